@@ -1,0 +1,149 @@
+package dev.ocean.operator.report;
+
+/** Every reason that a condition or event can have, in every kind: one thing has one reason. The codes are API. */
+public enum Reason {
+    // ---- in order
+    /** Everything is as specified, proved by a login and a look at the catalogs. Nothing to do. */
+    READY("Ready"),
+    /** The database is being made. Wait. */
+    CREATING("Creating"),
+    /** A change of the specification is being carried out. Wait. */
+    UPDATING("Updating"),
+    /** The object is being deleted and something holds it; {@code DeletionBlocked} says what. */
+    DELETION_BLOCKED("DeletionBlocked"),
+    /** The deletion goes on. Wait. */
+    DELETING("Deleting"),
+    /** The login in the Secret succeeded. Nothing to do. */
+    LOGIN_PROVED("LoginProved"),
+    /** The database is as specified. Nothing to do. */
+    AS_SPECIFIED("AsSpecified"),
+    /** The server's certificate and name are checked on every connection. Nothing to do. */
+    VERIFIED("Verified"),
+
+    // ---- the request
+    /** A value in the specification cannot be used; the message names it. Change it. */
+    INVALID_SPEC("InvalidSpec"),
+    /** The object holds a value of a newer version of the API. Upgrade the operator or change the value. */
+    UNSUPPORTED_VALUE("UnsupportedValue"),
+    /** An object named in the specification does not exist. Create it or correct the name. */
+    REFERENCE_NOT_FOUND("ReferenceNotFound"),
+    /** The Project is being deleted and takes no new members. Use another Project. */
+    PROJECT_DELETING("ProjectDeleting"),
+    /** The Project has as many databases as its quota allows. Delete one or raise {@code spec.quota.databases}. */
+    QUOTA_EXCEEDED("QuotaExceeded"),
+    /** The instance has as many databases as {@code limits.databases} allows. Delete one or raise the limit. */
+    INSTANCE_FULL("InstanceFull"),
+    /** The instance does not exist or does not admit this namespace. Correct the reference or extend {@code spec.allowedNamespaces}. */
+    INSTANCE_NOT_ALLOWED("InstanceNotAllowed"),
+    /** The instance is not Ready yet. See its conditions. */
+    INSTANCE_NOT_READY("InstanceNotReady"),
+    /** An extension is not on the instance's list. Add it to {@code spec.allowedExtensions} of the instance. */
+    EXTENSION_NOT_ALLOWED("ExtensionNotAllowed"),
+    /** An extension can only be made by a superuser. Run the statement in the message. */
+    EXTENSION_NEEDS_ADMIN("ExtensionNeedsAdmin"),
+    /** The server does not offer this extension or version. Install its package on the server. */
+    EXTENSION_UNAVAILABLE("ExtensionUnavailable"),
+
+    // ---- names and ownership
+    /** The name belongs to somebody else: another object, namespace or cluster, or a database made by hand. Choose another name. */
+    NAME_CONFLICT("NameConflict"),
+    /** A Secret of that name exists and is not ours. Rename it or set {@code spec.credentials.secretName}. */
+    SECRET_CONFLICT("SecretConflict"),
+    /** The Secret of a deleted predecessor has not been collected yet. Wait. */
+    SECRET_RELEASING("SecretReleasing"),
+    /** A database that was Ready is gone from the server; nothing is recreated over lost data. Restore it, or delete the ManagedDatabase and make it again. */
+    DATABASE_MISSING("DatabaseMissing"),
+    /** The database that a changed {@code instanceRef} points to does not carry our mark. Point it back, or bring the data there first. */
+    DATABASE_MISSING_AT_TARGET("DatabaseMissingAtTarget"),
+    /** Encoding or locale differ from the specification and cannot be changed. Make a new database with the wanted settings. */
+    IMMUTABLE_ON_SERVER("ImmutableOnServer"),
+
+    // ---- credentials
+    /** The Secret named by {@code passwordSecretRef} is missing, unlabelled or breaks the rules. Mend it. */
+    PASSWORD_SECRET_INVALID("PasswordSecretInvalid"),
+    /** The login in the Secret was refused and is being repaired. Wait. */
+    LOGIN_REFUSED("LoginRefused"),
+
+    // ---- the server
+    /** The server refuses or swallows connections. Check that it runs and that the network lets the operator reach it. */
+    INSTANCE_UNREACHABLE("InstanceUnreachable"),
+    /** The server is a standby or read-only. Point the instance at the primary. */
+    INSTANCE_READ_ONLY("InstanceReadOnly"),
+    /** Another server answers at this address than before. Check the address; if it is right, set the annotation {@code ocean.dev/accept-identity}. */
+    INSTANCE_IDENTITY_CHANGED("InstanceIdentityChanged"),
+    /** The server's disk or memory is exhausted. Free some. */
+    INSTANCE_OUT_OF_SPACE("InstanceOutOfSpace"),
+    /** The server's version is not supported. Use PostgreSQL 14 or newer. */
+    INSTANCE_VERSION_UNSUPPORTED("InstanceVersionUnsupported"),
+    /** The connection Secret is missing, unlabelled or lacks a key. The message names it. */
+    ADMIN_SECRET_INVALID("AdminSecretInvalid"),
+    /** The server refuses the admin's login. Correct user name and password in the connection Secret. */
+    ADMIN_AUTH_FAILED("AdminAuthFailed"),
+    /** The connection Secret names another admin than before, who does not own the databases. Put the old name back. */
+    ADMIN_NAME_CHANGED("AdminNameChanged"),
+    /** TLS with the server could not be verified. Correct {@code ca.crt}, {@code host} or the server's certificate. */
+    TLS_VERIFICATION_FAILED("TLSVerificationFailed"),
+    /** TLS is not verified because the connection Secret's {@code sslmode} does not ask for it. Set {@code verify-full}. */
+    TLS_NOT_VERIFIED("TLSNotVerified"),
+    /** A right is missing on the server. Run the GRANT in the message. */
+    INSUFFICIENT_PRIVILEGE("InsufficientPrivilege"),
+    /** The server has no free connection slot. Raise {@code max_connections} or free some. */
+    CONNECTION_LIMIT("ConnectionLimit"),
+    /** A session that we may not end, or a lock, is in the way. Wait or end it. */
+    WAITING_FOR_SESSIONS("WaitingForSessions"),
+    /** All lanes to this server are in use, or another operation holds the database. Wait. */
+    BUSY("Busy"),
+    /** The connection was cut while a statement ran; its effect is looked up again. Wait. */
+    OUTCOME_UNKNOWN("OutcomeUnknown"),
+    /** A statement was refused for a reason that has no entry of its own; the message has its SQLSTATE. See the server's log. */
+    STATEMENT_FAILED("StatementFailed"),
+    /** Everybody may connect to the server's shared databases. Run the REVOKE in the message. */
+    SHARED_DATABASES_OPEN("SharedDatabasesOpen"),
+    /** Nobody but its owner may connect to the shared databases. Nothing to do. */
+    SHARED_DATABASES_CLOSED("SharedDatabasesClosed"),
+    /** The server's minor version has a known hole that its database users can use. Update it. */
+    SERVER_OUTDATED("ServerOutdated"),
+    /** The server's minor version has no hole that we know of. Nothing to do. */
+    SERVER_CURRENT("ServerCurrent"),
+    /** PostgreSQL 14 leaves schema {@code public} open and only a superuser can close it. Run the statement in the message. */
+    PUBLIC_SCHEMA_OPEN("PublicSchemaOpen"),
+
+    // ---- drift
+    /** The server differs from the specification and {@code driftPolicy} is Report. Run the statements in {@code status.drift} or set Correct. */
+    DRIFT_DETECTED("DriftDetected"),
+    /** A correction had no lasting effect: somebody changes it back. Find out who. */
+    DRIFT_NOT_CORRECTABLE("DriftNotCorrectable"),
+    /** Nothing differs from the specification. Nothing to do. */
+    NO_DRIFT("NoDrift"),
+
+    // ---- deletion
+    /** {@code spec.deletionProtection} is true. Set it to false to let the deletion go on. */
+    PROTECTION_ENABLED("ProtectionEnabled"),
+    /** Databases still refer to the object; the message names them. Delete them first. */
+    DATABASES_REMAINING("DatabasesRemaining"),
+
+    // ---- the operator
+    /** The operator lacks a right on the API server; the message names verb and resource. Check the chart's roles. */
+    OPERATOR_FORBIDDEN("OperatorForbidden"),
+    /** The API server could not be reached or failed. Wait. */
+    API_UNAVAILABLE("APIUnavailable"),
+    /** The API server refused an object of ours. See the message. */
+    API_REFUSED("APIRefused"),
+    /** Somebody else changed an object at the same moment; it is read again. Wait. */
+    STALE_READ("StaleRead"),
+    /** The namespace is being deleted; nothing can be made in it. Wait. */
+    NAMESPACE_TERMINATING("NamespaceTerminating"),
+    /** A defect of the operator; its log has the details. Report it. */
+    INTERNAL_ERROR("InternalError");
+
+    private final String code;
+
+    Reason(String code) {
+        this.code = code;
+    }
+
+    /** The text in conditions and events; API. */
+    public String code() {
+        return code;
+    }
+}
