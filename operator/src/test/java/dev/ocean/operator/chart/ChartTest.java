@@ -176,8 +176,7 @@ class ChartTest {
                         .isEqualTo("keep"));
         assertThat(Chart.render("crds: {keep: false}").ofKind("CustomResourceDefinition"))
                 .hasSize(definitions().size())
-                .allSatisfy(definition -> assertThat(
-                                definition.at("/metadata/annotations").has("helm.sh/resource-policy"))
+                .allSatisfy(definition -> assertThat(definition.path("metadata").has("annotations"))
                         .isFalse());
         assertThat(Chart.render("crds: {enabled: false}").ofKind("CustomResourceDefinition"))
                 .isEmpty();
@@ -185,14 +184,10 @@ class ChartTest {
 
     @Test
     void definitionsArePrintedAsTheyAre() {
-        var rendered = Chart.render("crds: {keep: false}").ofKind("CustomResourceDefinition").stream()
-                .map(JsonNode::toString)
-                .toList();
+        var rendered = Chart.render("").textOf("CustomResourceDefinition");
 
-        assertThat(rendered)
-                .containsExactlyInAnyOrderElementsOf(definitions().stream()
-                        .map(text -> Chart.parse(text).toString())
-                        .toList());
+        assertThat(definitions()).allSatisfy(definition -> assertThat(rendered)
+                .contains(definition.replace("ocean.dev/resource-policy", "helm.sh/resource-policy")));
     }
 
     @ParameterizedTest
