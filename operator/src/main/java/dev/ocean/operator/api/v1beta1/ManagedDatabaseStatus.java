@@ -62,7 +62,8 @@ public record ManagedDatabaseStatus(
         @Size(max = 16)
         @JsonPropertyDescription(
                 "Conditions of the ManagedDatabase, sorted by type: Ready, DatabaseReady, CredentialsReady, and where they hold DriftDetected, Reconciling, Stalled, DeletionBlocked.")
-        List<Condition> conditions) {
+        List<Condition> conditions)
+        implements ConditionedStatus {
 
     public ManagedDatabaseStatus {
         firstReadyTime = firstReadyTime == null ? null : firstReadyTime.truncatedTo(ChronoUnit.SECONDS);

@@ -42,7 +42,8 @@ public record PostgresInstanceStatus(
         @Size(max = 16)
         @JsonPropertyDescription(
                 "Conditions of the PostgresInstance, sorted by type: Ready, TLSVerified, ServerOutdated, SharedDatabasesOpen, and where they hold Reconciling, Stalled, DeletionBlocked.")
-        List<Condition> conditions) {
+        List<Condition> conditions)
+        implements ConditionedStatus {
 
     public PostgresInstanceStatus {
         conditions = Copies.ofList(conditions);

@@ -28,7 +28,8 @@ public record ProjectStatus(
         Integer readyDatabaseCount,
         @Size(max = 16)
         @JsonPropertyDescription("Conditions of the Project, sorted by type: Ready, and where they hold Reconciling, Stalled, DeletionBlocked.")
-        List<Condition> conditions) {
+        List<Condition> conditions)
+        implements ConditionedStatus {
 
     public ProjectStatus {
         conditions = Copies.ofList(conditions);
