@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * One database as the catalogs have it.
  *
- * @param mark empty for no comment and for a foreign one
+ * @param mark empty for no comment and for one that is no mark
+ * @param commented whether there is a comment at all
  * @param owner name of the owning role
  * @param accepting whether it accepts connections
  * @param connectionLimit -1 for none; -2 for a DROP that was cut off
@@ -39,5 +40,11 @@ public record DatabaseFacts(
         settings = List.copyOf(settings);
         owners = List.copyOf(owners);
         obstinate = List.copyOf(obstinate);
+    }
+
+    /** As a look at the whole server sees it. */
+    DatabaseFacts withoutSessions() {
+        return new DatabaseFacts(
+                oid, name, mark, commented, owner, accepting, connectionLimit, encoding, collate, ctype, grants, settings, owners, List.of());
     }
 }

@@ -31,4 +31,9 @@ public record RoleFacts(
         members = List.copyOf(members);
         residue = List.copyOf(residue);
     }
+
+    /** As a look at the whole server sees it. */
+    RoleFacts withoutResidue() {
+        return new RoleFacts(oid, name, mark, login, connectionLimit, settings, memberOf, members, List.of());
+    }
 }

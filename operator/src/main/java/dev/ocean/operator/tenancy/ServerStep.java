@@ -13,7 +13,7 @@ import java.util.Optional;
 public sealed interface ServerStep
         permits DestructiveStep,
                 ServerStep.CreateGroups,
-                ServerStep.MarkRoles,
+                ServerStep.AlignGroups,
                 ServerStep.CreateDatabase,
                 ServerStep.AlignDatabase,
                 ServerStep.FurnishDatabase,
@@ -46,15 +46,15 @@ public sealed interface ServerStep
         }
     }
 
-    /** Writes the mark on roles that exist: the predecessor's are taken over. */
-    record MarkRoles(TenantNames names, List<SqlIdentifier> roles, OwnershipMark mark) implements ServerStep {
-        public MarkRoles {
+    /** Brings existing roles that hold privileges to what is specified: our mark, also over a predecessor's, and no login. */
+    record AlignGroups(TenantNames names, List<SqlIdentifier> roles, OwnershipMark mark) implements ServerStep {
+        public AlignGroups {
             roles = List.copyOf(roles);
         }
 
         @Override
         public SqlStatement sql(ServerFacts server) {
-            return TenantSql.markRoles(this);
+            return TenantSql.alignGroups(this);
         }
     }
 

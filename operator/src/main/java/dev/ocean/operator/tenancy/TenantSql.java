@@ -6,6 +6,7 @@ import dev.ocean.operator.postgres.SqlLiteral;
 import dev.ocean.operator.postgres.SqlNumber;
 import dev.ocean.operator.postgres.SqlStatement;
 import dev.ocean.operator.tenancy.ServerStep.AlignDatabase;
+import dev.ocean.operator.tenancy.ServerStep.AlignGroups;
 import dev.ocean.operator.tenancy.ServerStep.AlignLogin;
 import dev.ocean.operator.tenancy.ServerStep.CreateDatabase;
 import dev.ocean.operator.tenancy.ServerStep.CreateGroups;
@@ -15,7 +16,6 @@ import dev.ocean.operator.tenancy.ServerStep.EndSessions;
 import dev.ocean.operator.tenancy.ServerStep.FurnishDatabase;
 import dev.ocean.operator.tenancy.ServerStep.LockLogins;
 import dev.ocean.operator.tenancy.ServerStep.Login;
-import dev.ocean.operator.tenancy.ServerStep.MarkRoles;
 import dev.ocean.operator.tenancy.ServerStep.ReassignStrays;
 import dev.ocean.operator.tenancy.ServerStep.ReleaseOwned;
 import dev.ocean.operator.tenancy.ServerStep.RetainDatabase;
@@ -45,8 +45,13 @@ final class TenantSql {
         return SqlStatement.all("create-groups", parts);
     }
 
-    static SqlStatement markRoles(MarkRoles step) {
-        return SqlStatement.all("mark-roles", step.roles().stream().map(role -> commentOnRole(role, step.mark())).toList());
+    static SqlStatement alignGroups(AlignGroups step) {
+        var parts = new ArrayList<SqlStatement>();
+        for (var role : step.roles()) {
+            parts.add(SqlStatement.of("lock-group", "ALTER ROLE {} NOLOGIN", role));
+            parts.add(commentOnRole(role, step.mark()));
+        }
+        return SqlStatement.all("align-groups", parts);
     }
 
     /** @see <a href="https://www.postgresql.org/docs/current/sql-createdatabase.html">CREATE DATABASE</a>: not in a transaction block, so first in its round trip */
