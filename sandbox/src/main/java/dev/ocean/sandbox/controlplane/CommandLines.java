@@ -16,7 +16,16 @@ record CommandLines(Binaries binaries, Workspace workspace, int etcdPort, int et
         return "https://127.0.0.1:" + apiPort;
     }
 
-    List<String> etcd() {
+    List<String> of(Component component) {
+        return switch (component) {
+            case ETCD -> etcd();
+            case API_SERVER -> apiServer();
+            case CONTROLLER_MANAGER -> controllerManager();
+            case SCHEDULER -> scheduler();
+        };
+    }
+
+    private List<String> etcd() {
         var url = "https://127.0.0.1:" + etcdPort;
         var peerUrl = "https://127.0.0.1:" + etcdPeerPort;
         return line(
@@ -41,7 +50,7 @@ record CommandLines(Binaries binaries, Workspace workspace, int etcdPort, int et
                 "--log-level=warn");
     }
 
-    List<String> apiServer() {
+    private List<String> apiServer() {
         return line(
                 Component.API_SERVER,
                 "--bind-address=127.0.0.1",
@@ -64,22 +73,25 @@ record CommandLines(Binaries binaries, Workspace workspace, int etcdPort, int et
                 "--service-account-signing-key-file=" + path("service-account.key"));
     }
 
-    List<String> controllerManager() {
+    private List<String> controllerManager() {
         return line(
                 Component.CONTROLLER_MANAGER,
-                "--kubeconfig=" + path("controllers.kubeconfig"),
+                "--kubeconfig=" + path("kube-controller-manager.kubeconfig"),
                 "--service-account-private-key-file=" + path("service-account.key"),
                 "--root-ca-file=" + path("ca.crt"),
                 "--use-service-account-credentials=true",
                 "--leader-elect=false",
+                // The defaults spare the API server of a large cluster; here they cost seconds of every start.
+                "--kube-api-qps=500",
+                "--kube-api-burst=1000",
                 // Nobody asks for its health or metrics.
                 "--secure-port=0");
     }
 
-    List<String> scheduler() {
+    private List<String> scheduler() {
         return line(
                 Component.SCHEDULER,
-                "--kubeconfig=" + path("scheduler.kubeconfig"),
+                "--kubeconfig=" + path("kube-scheduler.kubeconfig"),
                 "--leader-elect=false",
                 "--secure-port=0");
     }

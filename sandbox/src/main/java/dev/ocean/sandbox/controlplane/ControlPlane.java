@@ -1,8 +1,6 @@
 package dev.ocean.sandbox.controlplane;
 
-import dev.ocean.sandbox.process.Command;
 import dev.ocean.sandbox.process.FreePort;
-import dev.ocean.sandbox.process.LocalProcess;
 import dev.ocean.sandbox.process.Patience;
 import dev.ocean.sandbox.process.ProcessFailure;
 import dev.ocean.sandbox.process.Signal;
@@ -19,10 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -37,23 +31,25 @@ public final class ControlPlane implements AutoCloseable {
 
     private final Duration readyLimit;
     private final Workspace workspace;
-    private final CommandLines lines;
+    private final Components components;
+    private final String url;
     private final KubernetesClient client;
-    private final Map<Component, LocalProcess> processes = new EnumMap<>(Component.class);
 
-    private ControlPlane(Duration readyLimit, Workspace workspace, CommandLines lines) {
+    private ControlPlane(Duration readyLimit, Workspace workspace, Components components, String url) {
         this.readyLimit = readyLimit;
         this.workspace = workspace;
-        this.lines = lines;
+        this.components = components;
+        this.url = url;
         this.client = client(Config.fromKubeconfig(read(workspace.resolve(Credentials.ADMIN))));
     }
 
+    /** Starts with {@link Options#defaults()}. */
     public static ControlPlane start() {
         return start(Options.defaults());
     }
 
     /**
-     * Returns when the API server is ready and the controllers have made the default service account, about ten seconds later. If
+     * Returns when the API server is ready and the controllers have made the default service account, about five seconds later. If
      * the binaries have to be built first, minutes later.
      *
      * @throws ProcessFailure with the end of a component's log, or with what has to be installed
@@ -62,15 +58,28 @@ public final class ControlPlane implements AutoCloseable {
         var binaries = Binaries.find(options.environment());
         var workspace = Workspace.create("sandbox-kube");
         var lines = new CommandLines(binaries, workspace, FreePort.pick(), FreePort.pick(), FreePort.pick());
-        Credentials.write(workspace, lines.apiUrl());
-        var controlPlane = new ControlPlane(options.readyLimit(), workspace, lines);
+        var components = new Components(lines, workspace.path());
         try {
-            controlPlane.startAll();
-            return controlPlane;
+            return start(options.readyLimit(), workspace, components, lines.apiUrl());
         } catch (RuntimeException e) {
-            controlPlane.close();
+            components.close();
+            workspace.close();
             throw e;
         }
+    }
+
+    private static ControlPlane start(Duration readyLimit, Workspace workspace, Components components, String url) {
+        var credentials = Credentials.writeServerSide(workspace);
+        components.launch(Component.ETCD);
+        components.launch(Component.API_SERVER);
+        // While these two start.
+        credentials.writeClientSide(url);
+        var controlPlane = new ControlPlane(readyLimit, workspace, components, url);
+        controlPlane.awaitReady();
+        components.launch(Component.CONTROLLER_MANAGER);
+        components.launch(Component.SCHEDULER);
+        controlPlane.awaitServiceAccount();
+        return controlPlane;
     }
 
     /** A file for {@code KUBECONFIG}: the cluster administrator, whom no rule holds back. */
@@ -89,7 +98,7 @@ public final class ControlPlane implements AutoCloseable {
                 .inNamespace(namespace)
                 .withName(serviceAccount)
                 .tokenRequest(request);
-        return new Kubeconfig(url(), read(workspace.resolve(Credentials.AUTHORITY)))
+        return new Kubeconfig(url, read(workspace.resolve(Credentials.AUTHORITY)))
                 .ofToken(answer.getStatus().getToken());
     }
 
@@ -104,7 +113,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     public String url() {
-        return lines.apiUrl();
+        return url;
     }
 
     /** The API server's counters now, like {@code apiserver_request_total} by {@code verb} and {@code resource}. */
@@ -114,21 +123,21 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Freezes the API server: connections are accepted by the kernel and never answered. */
     public void pauseApiServer() {
-        process(Component.API_SERVER).signal(Signal.STOP);
+        components.process(Component.API_SERVER).signal(Signal.STOP);
     }
 
     public void resumeApiServer() {
-        process(Component.API_SERVER).signal(Signal.CONT);
+        components.process(Component.API_SERVER).signal(Signal.CONT);
     }
 
     /** Ends the API server at once, as a crash does: connections are reset, new ones refused. */
     public void stopApiServer() {
-        process(Component.API_SERVER).stop(Signal.KILL, STOP_GRACE);
+        components.process(Component.API_SERVER).stop(Signal.KILL, STOP_GRACE);
     }
 
     /** Starts the API server again on the same port, with the same data; returns when it is ready. */
     public void startApiServer() {
-        launch(Component.API_SERVER, lines.apiServer());
+        components.launch(Component.API_SERVER);
         awaitReady();
     }
 
@@ -136,18 +145,12 @@ public final class ControlPlane implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        processes.values().forEach(process -> process.signal(Signal.KILL));
-        processes.values().forEach(LocalProcess::close);
+        components.close();
         workspace.close();
     }
 
-    private void startAll() {
-        launch(Component.ETCD, lines.etcd());
-        launch(Component.API_SERVER, lines.apiServer());
-        awaitReady();
-        launch(Component.CONTROLLER_MANAGER, lines.controllerManager());
-        launch(Component.SCHEDULER, lines.scheduler());
-        // Without it no pod can be made in the namespace: the last thing a new cluster lacks.
+    private void awaitServiceAccount() {
+        // Without it no pod can be made in the namespace: the last thing that a new cluster lacks.
         await("the default service account", () -> client.serviceAccounts()
                         .inNamespace("default")
                         .withName("default")
@@ -176,18 +179,9 @@ public final class ControlPlane implements AutoCloseable {
 
     private void await(String what, BooleanSupplier isThere) {
         Patience.await(what, readyLimit, () -> {
-            processes.values().forEach(LocalProcess::requireAlive);
+            components.requireAlive();
             return isThere.getAsBoolean();
         });
-    }
-
-    private void launch(Component component, List<String> line) {
-        var log = workspace.resolve(component.program() + ".log");
-        processes.put(component, LocalProcess.start(Command.of(component.program(), line, log)));
-    }
-
-    private LocalProcess process(Component component) {
-        return Objects.requireNonNull(processes.get(component), component.program());
     }
 
     private static KubernetesClient client(Config config) {

@@ -1,10 +1,10 @@
 package dev.ocean.sandbox.controlplane;
 
 import dev.ocean.sandbox.certificate.CertificateAuthority;
-import dev.ocean.sandbox.certificate.Identity;
 import dev.ocean.sandbox.certificate.Pem;
 import dev.ocean.sandbox.process.Workspace;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Writes what the components and the cluster administrator prove themselves with. */
@@ -16,32 +16,43 @@ final class Credentials {
     /** The kubeconfig of the cluster administrator. */
     static final String ADMIN = "admin.kubeconfig";
 
-    private Credentials() {}
+    private final Workspace workspace;
+    private final CertificateAuthority authority;
 
-    /** Blocks for a second or so: it makes six RSA keys. */
-    static void write(Workspace workspace, String apiUrl) {
-        var authority = CertificateAuthority.create("sandbox-ca", Clock.systemUTC());
-        var kubeconfig = new Kubeconfig(apiUrl, authority.certificate());
-        workspace.privateFile(AUTHORITY, authority.certificate());
-        CompletableFuture.allOf(
-                        CompletableFuture.runAsync(() -> writeServer(workspace, authority.server("kube-apiserver"))),
-                        CompletableFuture.runAsync(() -> writeServiceAccountKeys(workspace)),
-                        CompletableFuture.runAsync(() -> workspace.privateFile(
-                                ADMIN, kubeconfig.of(authority.client("admin", "system:masters")))),
-                        CompletableFuture.runAsync(() -> workspace.privateFile(
-                                "controllers.kubeconfig",
-                                kubeconfig.of(authority.client("system:kube-controller-manager")))),
-                        CompletableFuture.runAsync(() -> workspace.privateFile(
-                                "scheduler.kubeconfig", kubeconfig.of(authority.client("system:kube-scheduler")))))
-                .join();
+    private Credentials(Workspace workspace, CertificateAuthority authority) {
+        this.workspace = workspace;
+        this.authority = authority;
     }
 
-    private static void writeServer(Workspace workspace, Identity server) {
+    /** Writes what etcd and the API server need to start. */
+    static Credentials writeServerSide(Workspace workspace) {
+        var authority = CertificateAuthority.create("sandbox-ca", Clock.systemUTC());
+        workspace.privateFile(AUTHORITY, authority.certificate());
+        var credentials = new Credentials(workspace, authority);
+        // Two RSA keys at a time: finding primes is most of the work.
+        var serviceAccounts = CompletableFuture.runAsync(credentials::writeServiceAccountKeys);
+        credentials.writeServer();
+        serviceAccounts.join();
+        return credentials;
+    }
+
+    /** Writes a kubeconfig for each client of the API server. */
+    void writeClientSide(String apiUrl) {
+        var kubeconfig = new Kubeconfig(apiUrl, authority.certificate());
+        workspace.privateFile(ADMIN, kubeconfig.of(authority.client("admin", "system:masters")));
+        for (var component : List.of(Component.CONTROLLER_MANAGER, Component.SCHEDULER)) {
+            var identity = authority.client("system:" + component.program());
+            workspace.privateFile(component.program() + ".kubeconfig", kubeconfig.of(identity));
+        }
+    }
+
+    private void writeServer() {
+        var server = authority.server("kube-apiserver");
         workspace.privateFile("server.crt", server.certificate());
         workspace.privateFile("server.key", server.privateKey());
     }
 
-    private static void writeServiceAccountKeys(Workspace workspace) {
+    private void writeServiceAccountKeys() {
         var keys = Pem.newKeyPair();
         workspace.privateFile("service-account.key", Pem.of(keys.getPrivate()));
         workspace.privateFile("service-account.pub", Pem.of(keys.getPublic()));
