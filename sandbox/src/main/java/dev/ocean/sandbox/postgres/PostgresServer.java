@@ -11,13 +11,10 @@ import dev.ocean.sandbox.process.Signal;
 import dev.ocean.sandbox.process.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Properties;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A PostgreSQL server with an empty data directory of its own, as a child process on the loopback address; it ends with the JVM at
@@ -78,15 +75,18 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer launch(Options options) {
         var installation = Installation.find(options.major(), System.getenv());
         var workspace = Workspace.create("sandbox-postgres");
+        var started = false;
         try {
             var server = new PostgresServer(installation, options, workspace);
             server.start();
             server.createLimitedAdmin();
+            started = true;
             return server;
-        } catch (RuntimeException e) {
-            // The guard ends what has been started with the JVM; the directory need not wait for that.
-            workspace.close();
-            throw e;
+        } finally {
+            // The guard ends the server with the JVM; the directory need not wait for that.
+            if (!started) {
+                workspace.close();
+            }
         }
     }
 
@@ -128,19 +128,21 @@ public final class PostgresServer implements AutoCloseable {
      * @throws SQLException as the driver throws it: tests look at its state
      */
     public Connection connect(String database, String user, String password) throws SQLException {
-        var properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
-        properties.setProperty("ApplicationName", "sandbox");
-        properties.setProperty("connectTimeout", "5");
+        var source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {host()});
+        source.setPortNumbers(new int[] {port});
+        source.setDatabaseName(database);
+        source.setUser(user);
+        source.setPassword(password);
+        source.setApplicationName("sandbox");
+        source.setConnectTimeout(5);
         if (options.transport() == Transport.TLS) {
-            properties.setProperty("sslmode", "verify-full");
-            properties.setProperty("sslrootcert", workspace.resolve("ca.crt").toString());
+            source.setSslMode("verify-full");
+            source.setSslRootCert(workspace.resolve("ca.crt").toString());
         } else {
-            properties.setProperty("sslmode", "disable");
+            source.setSslMode("disable");
         }
-        var encoded = URLEncoder.encode(database, StandardCharsets.UTF_8);
-        return DriverManager.getConnection("jdbc:postgresql://" + host() + ":" + port + "/" + encoded, properties);
+        return source.getConnection();
     }
 
     /** Starts a stopped server on its port, with its data; returns when it takes connections. Does nothing if it runs. */
