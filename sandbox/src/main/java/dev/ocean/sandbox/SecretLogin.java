@@ -2,14 +2,16 @@ package dev.ocean.sandbox;
 
 import dev.ocean.sandbox.process.ProcessFailure;
 import dev.ocean.sandbox.process.Workspace;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.postgresql.ds.PGSimpleDataSource;
+import java.util.Properties;
 
 /**
  * An application that has nothing but the Secret it was given.
@@ -56,17 +58,16 @@ record SecretLogin(Map<String, String> values) {
     }
 
     private Connection connect(Workspace workspace) throws SQLException {
-        var source = new PGSimpleDataSource();
-        source.setServerNames(new String[] {value("host")});
-        source.setPortNumbers(new int[] {Integer.parseInt(value("port"))});
-        source.setDatabaseName(value("database"));
-        source.setUser(value("username"));
-        source.setPassword(value("password"));
-        Optional.ofNullable(values.get("sslmode")).ifPresent(source::setSslMode);
+        var properties = new Properties();
+        properties.setProperty("user", value("username"));
+        properties.setProperty("password", value("password"));
+        Optional.ofNullable(values.get("sslmode")).ifPresent(mode -> properties.setProperty("sslmode", mode));
         Optional.ofNullable(values.get("ca.crt"))
                 .map(authority -> workspace.privateFile("ca.crt", authority))
-                .ifPresent(file -> source.setSslRootCert(file.toString()));
-        return source.getConnection();
+                .ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
+        var database = URLEncoder.encode(value("database"), StandardCharsets.UTF_8);
+        var url = "jdbc:postgresql://%s:%s/%s".formatted(value("host"), value("port"), database);
+        return DriverManager.getConnection(url, properties);
     }
 
     private String value(String key) {

@@ -11,10 +11,13 @@ import dev.ocean.sandbox.process.Signal;
 import dev.ocean.sandbox.process.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,7 +25,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
-import org.postgresql.ds.PGSimpleDataSource;
+import java.util.Properties;
 
 /**
  * A PostgreSQL server with an empty data directory of its own, as a child process on the loopback address; it ends with the JVM at
@@ -128,21 +131,19 @@ public final class PostgresServer implements AutoCloseable {
      * @throws SQLException as the driver throws it: tests look at its state
      */
     public Connection connect(String database, String user, String password) throws SQLException {
-        var source = new PGSimpleDataSource();
-        source.setServerNames(new String[] {host()});
-        source.setPortNumbers(new int[] {port});
-        source.setDatabaseName(database);
-        source.setUser(user);
-        source.setPassword(password);
-        source.setApplicationName("sandbox");
-        source.setConnectTimeout(5);
+        var properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.setProperty("ApplicationName", "sandbox");
+        properties.setProperty("connectTimeout", "5");
         if (options.transport() == Transport.TLS) {
-            source.setSslMode("verify-full");
-            source.setSslRootCert(workspace.resolve("ca.crt").toString());
+            properties.setProperty("sslmode", "verify-full");
+            properties.setProperty("sslrootcert", workspace.resolve("ca.crt").toString());
         } else {
-            source.setSslMode("disable");
+            properties.setProperty("sslmode", "disable");
         }
-        return source.getConnection();
+        var encoded = URLEncoder.encode(database, StandardCharsets.UTF_8);
+        return DriverManager.getConnection("jdbc:postgresql://%s:%d/%s".formatted(host(), port, encoded), properties);
     }
 
     /** Starts a stopped server on its port, with its data; returns when it takes connections. Does nothing if it runs. */
