@@ -59,12 +59,16 @@ public final class ControlPlane implements AutoCloseable {
         var workspace = Workspace.create("sandbox-kube");
         var lines = new CommandLines(binaries, workspace, FreePort.pick(), FreePort.pick(), FreePort.pick());
         var components = new Components(lines, workspace.path());
+        var started = false;
         try {
-            return start(options.readyLimit(), workspace, components, lines.apiUrl());
-        } catch (RuntimeException e) {
-            components.close();
-            workspace.close();
-            throw e;
+            var controlPlane = start(options.readyLimit(), workspace, components, lines.apiUrl());
+            started = true;
+            return controlPlane;
+        } finally {
+            if (!started) {
+                components.close();
+                workspace.close();
+            }
         }
     }
 

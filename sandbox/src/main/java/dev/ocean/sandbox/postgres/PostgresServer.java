@@ -78,15 +78,18 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer launch(Options options) {
         var installation = Installation.find(options.major(), System.getenv());
         var workspace = Workspace.create("sandbox-postgres");
+        var started = false;
         try {
             var server = new PostgresServer(installation, options, workspace);
             server.start();
             server.createLimitedAdmin();
+            started = true;
             return server;
-        } catch (RuntimeException e) {
-            // The guard ends what has been started with the JVM; the directory need not wait for that.
-            workspace.close();
-            throw e;
+        } finally {
+            // The guard ends the server with the JVM; the directory need not wait for that.
+            if (!started) {
+                workspace.close();
+            }
         }
     }
 
@@ -140,7 +143,7 @@ public final class PostgresServer implements AutoCloseable {
             properties.setProperty("sslmode", "disable");
         }
         var encoded = URLEncoder.encode(database, StandardCharsets.UTF_8);
-        return DriverManager.getConnection("jdbc:postgresql://" + host() + ":" + port + "/" + encoded, properties);
+        return DriverManager.getConnection("jdbc:postgresql://%s:%d/%s".formatted(host(), port, encoded), properties);
     }
 
     /** Starts a stopped server on its port, with its data; returns when it takes connections. Does nothing if it runs. */

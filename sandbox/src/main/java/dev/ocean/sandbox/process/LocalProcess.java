@@ -142,7 +142,8 @@ public final class LocalProcess implements AutoCloseable {
         }
     }
 
-    private ProcessFailure failure(String cause) {
+    /** {@return a failure with this cause and the end of the log} */
+    public ProcessFailure failure(String cause) {
         var lines = log().lines().toList();
         var end = lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size());
         return new ProcessFailure("cannot run " + command.name() + ": " + cause + "\n  " + String.join("\n  ", end));
