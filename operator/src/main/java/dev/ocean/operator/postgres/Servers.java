@@ -39,7 +39,8 @@ public final class Servers implements AutoCloseable {
      * @param displayName {@code namespace/name} of the instance, for messages and {@code application_name}
      */
     public void put(ServerKey key, String displayName, ServerAddress address, AdminLogin login) {
-        servers.computeIfAbsent(key, unknown -> new Server(key, options)).moveTo(new Endpoint(displayName, address, login, options.applicationName() + "/" + displayName));
+        var endpoint = new Endpoint(displayName, address, login, options.applicationName() + "/" + displayName);
+        servers.computeIfAbsent(key, unknown -> new Server(key, options, endpoint)).moveTo(endpoint);
     }
 
     /** Forgets a server and closes its idle connections; lanes in use keep theirs until they are given back. */
@@ -60,7 +61,7 @@ public final class Servers implements AutoCloseable {
     public Lane enter(ServerKey key, LaneKind kind) {
         var server = servers.get(key);
         if (server == null) {
-            throw Blocked.by(ProblemKind.WAITING, Reason.INSTANCE_NOT_READY, "cannot talk to the server: its instance was not checked yet. Wait.");
+            throw unknown();
         }
         return server.enter(kind);
     }
@@ -69,5 +70,9 @@ public final class Servers implements AutoCloseable {
     @Override
     public void close() {
         servers.keySet().forEach(this::remove);
+    }
+
+    static Blocked unknown() {
+        return Blocked.by(ProblemKind.WAITING, Reason.INSTANCE_NOT_READY, "cannot talk to the server: its instance was not checked yet. Wait.");
     }
 }

@@ -18,12 +18,14 @@ public final class SqlStatement {
     private final String text;
     private final List<Object> parameters;
     private final Pace pace;
+    private final int parts;
 
-    private SqlStatement(String id, String text, List<Object> parameters, Pace pace) {
+    private SqlStatement(String id, String text, List<Object> parameters, Pace pace, int parts) {
         this.id = id;
         this.text = text;
         this.parameters = List.copyOf(parameters);
         this.pace = pace;
+        this.parts = parts;
     }
 
     /**
@@ -34,7 +36,7 @@ public final class SqlStatement {
      * @throws IllegalArgumentException if placeholders and fragments differ in number
      */
     public static SqlStatement of(@CompileTimeConstant String id, @CompileTimeConstant String template, SqlFragment... fragments) {
-        return new SqlStatement(id, filled(id, template, fragments), List.of(), Pace.QUICK);
+        return new SqlStatement(id, filled(id, template, fragments), List.of(), Pace.QUICK, 1);
     }
 
     /**
@@ -75,9 +77,9 @@ public final class SqlStatement {
         return withParameter(values.toArray(Long[]::new));
     }
 
-    /** The same statement, allowed to take up to ten minutes: CREATE and DROP DATABASE, REASSIGN and DROP OWNED, CREATE EXTENSION. All others get seconds. */
+    /** The same statement, allowed to take up to ten minutes (all others: 8 seconds): CREATE and DROP DATABASE, REASSIGN and DROP OWNED, CREATE EXTENSION. */
     public SqlStatement slow() {
-        return new SqlStatement(id, text, parameters, Pace.SLOW);
+        return new SqlStatement(id, text, parameters, Pace.SLOW, parts);
     }
 
     public String id() {
@@ -98,6 +100,11 @@ public final class SqlStatement {
         return pace;
     }
 
+    /** How many statements are joined in it. */
+    int parts() {
+        return parts;
+    }
+
     @Override
     public String toString() {
         return id;
@@ -106,14 +113,14 @@ public final class SqlStatement {
     private SqlStatement withParameter(Object value) {
         var longer = new ArrayList<>(parameters);
         longer.add(value);
-        return new SqlStatement(id, text, longer, pace);
+        return new SqlStatement(id, text, longer, pace, parts);
     }
 
     private static SqlStatement joined(String id, List<SqlStatement> parts) {
         var text = parts.stream().map(SqlStatement::text).collect(Collectors.joining(";\n"));
         var parameters = parts.stream().flatMap(part -> part.parameters.stream()).toList();
         var pace = parts.stream().anyMatch(part -> part.pace == Pace.SLOW) ? Pace.SLOW : Pace.QUICK;
-        return new SqlStatement(id, text, parameters, pace);
+        return new SqlStatement(id, text, parameters, pace, parts.stream().mapToInt(SqlStatement::parts).sum());
     }
 
     private static String filled(String id, String template, SqlFragment... fragments) {
