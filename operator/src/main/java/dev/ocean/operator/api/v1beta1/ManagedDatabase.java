@@ -1,5 +1,6 @@
 package dev.ocean.operator.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** One database with its owner role, its login and the Secret that an application reads. */
+@JsonClassDescription("A PostgreSQL database with an owner role, a login with limited permissions, and a Secret that an application reads.")
 @Group("ocean.dev")
 @Version("v1beta1")
 @ShortNames("odb")

@@ -1,5 +1,6 @@
 package dev.ocean.operator.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crd.generator.annotation.AdditionalSelectableField;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** Owns databases: their defaults, their quota, and whether they may be deleted with it. */
+@JsonClassDescription("Owns databases: their defaults, their quota, and what happens to them when it goes.")
 @Group("ocean.dev")
 @Version("v1beta1")
 @ShortNames("oprj")
