@@ -21,7 +21,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
 @AdditionalPrinterColumn(name = "Version", jsonPath = ".status.serverVersion")
 @AdditionalPrinterColumn(name = "Host", jsonPath = ".status.endpoint.host")
-@AdditionalPrinterColumn(name = "Databases", jsonPath = ".status.databaseCount", type = AdditionalPrinterColumn.Type.INTEGER)
-@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+        name = "Databases",
+        jsonPath = ".status.databaseCount",
+        type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+        name = "Age",
+        jsonPath = ".metadata.creationTimestamp",
+        type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(name = "Message", jsonPath = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
-public final class PostgresInstance extends CustomResource<PostgresInstanceSpec, PostgresInstanceStatus> implements Namespaced {}
+public final class PostgresInstance extends CustomResource<PostgresInstanceSpec, PostgresInstanceStatus>
+        implements Namespaced {}

@@ -86,7 +86,8 @@ final class ConditionSchema {
     private static JSONSchemaProps message() {
         return new JSONSchemaPropsBuilder()
                 .withType("string")
-                .withDescription("Why, in a sentence for people; where something must be done, the last sentence says what.")
+                .withDescription(
+                        "Why, in a sentence for people; where something must be done, the last sentence says what.")
                 .withMaxLength(32_768L)
                 .build();
     }

@@ -24,7 +24,9 @@ class CrdDriftTest {
         }
 
         assertThat(contents(files))
-                .describedAs("%s differs from the types; look at the difference after mvn test -Dtest=CrdDriftTest -Dgolden=update", directory)
+                .describedAs(
+                        "%s differs from the types; look at the difference after mvn test -Dtest=CrdDriftTest -Dgolden=update",
+                        directory)
                 .isEqualTo(rendered);
     }
 

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -43,21 +44,36 @@ final class CrdFiles {
             .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
             .build());
 
+    private static final SortedMap<String, JsonNode> TREES = Collections.unmodifiableSortedMap(generate());
+
     private CrdFiles() {}
 
     /** File name to content, by name: {@code projects.ocean.dev.yaml} and so on, one definition each. */
     static SortedMap<String, String> render() {
         var files = new TreeMap<String, String>();
-        trees().forEach((name, tree) -> files.put(name + ".yaml", HEADER + yaml(tree)));
+        TREES.forEach((name, tree) -> files.put(name + ".yaml", HEADER + yaml(tree)));
         return files;
     }
 
     /** Name of the definition ({@code projects.ocean.dev}) to its tree, as it stands in the file. */
     static SortedMap<String, JsonNode> trees() {
+        return TREES;
+    }
+
+    private static SortedMap<String, JsonNode> generate() {
         var serialization = new KubernetesSerialization();
         var trees = new TreeMap<String, JsonNode>();
-        definitions().forEach((name, crd) -> trees.put(name, wholeNumbers(serialization.convertValue(crd, JsonNode.class))));
+        definitions()
+                .forEach((name, crd) -> trees.put(name, wholeNumbers(serialization.convertValue(crd, JsonNode.class))));
         return trees;
+    }
+
+    /** {@return the class of this kind} */
+    static Class<? extends HasMetadata> kind(String name) {
+        return KINDS.stream()
+                .filter(kind -> kind.getSimpleName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The directory that holds {@code crds/}, {@code helm/} and {@code examples/}. */
@@ -67,7 +83,8 @@ final class CrdFiles {
                 return directory;
             }
         }
-        throw new IllegalStateException("cannot find the repository above " + Path.of("").toAbsolutePath() + ": no directory has .mvn");
+        throw new IllegalStateException(
+                "cannot find the repository above " + Path.of("").toAbsolutePath() + ": no directory has .mvn");
     }
 
     private static SortedMap<String, CustomResourceDefinition> definitions() {

@@ -29,15 +29,19 @@ final class CrdRefinement {
 
     private static final Set<String> PROVISIONED_SERVICES = Set.of("ManagedDatabase");
 
+    /**
+     * The format date-time admits times that {@code Instant} does not read (a comma for the point, ten digits after it, an offset of 29 hours), and one object
+     * that cannot be read stops the watch of all.
+     */
+    static final String INSTANT_PATTERN =
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$";
+
     private CrdRefinement() {}
 
     /** Changes the given definition in place and returns it. */
     static CustomResourceDefinition of(CustomResourceDefinition crd) {
         String kind = crd.getSpec().getNames().getKind();
-        Class<? extends HasMetadata> type = CrdFiles.KINDS.stream()
-                .filter(candidate -> candidate.getSimpleName().equals(kind))
-                .findFirst()
-                .orElseThrow();
+        Class<? extends HasMetadata> type = CrdFiles.kind(kind);
         crd.getMetadata().setLabels(labels(kind));
         crd.getMetadata().setAnnotations(Map.of(KEEP_MARKER, "keep"));
         var version = crd.getSpec().getVersions().getFirst();
@@ -88,10 +92,6 @@ final class CrdRefinement {
 
     private static void refine(JSONSchemaProps schema) {
         dropRepeatedRules(schema);
-        if (schema.getDefault() != null && schema.getDefault().isObject() && !schema.getProperties().containsKey("observedGeneration")) {
-            // The defaults within the object are said once, at their fields.
-            schema.setDefault(JsonNodeFactory.instance.objectNode());
-        }
         if (schema.getProperties() != null) {
             schema.getProperties().forEach(CrdRefinement::refineProperty);
         }
@@ -101,15 +101,26 @@ final class CrdRefinement {
         switch (schema.getType()) {
             case "integer" -> schema.setFormat(name.equals("observedGeneration") ? "int64" : "int32");
             case "array" -> refineList(name, schema);
-            case "object" -> {
-                if (name.endsWith("Ref") || name.equals("selector")) {
-                    // Of two managers' halves no reference is made: one that leaves `namespace` out means its own.
-                    schema.setXKubernetesMapType("atomic");
-                }
-            }
+            case "string" -> refineString(name, schema);
+            case "object" -> refineObject(name, schema);
             default -> {}
         }
         refine(schema);
+    }
+
+    private static void refineString(String name, JSONSchemaProps schema) {
+        // A condition's time is Kubernetes' own field, and a string to us.
+        if ("date-time".equals(schema.getFormat()) && !name.equals("lastTransitionTime")) {
+            schema.setPattern(INSTANT_PATTERN);
+            schema.setMaxLength(25L);
+        }
+    }
+
+    /** Two managers' halves make no reference: one that leaves {@code namespace} out means its own. */
+    private static void refineObject(String name, JSONSchemaProps schema) {
+        if (name.endsWith("Ref") || name.equals("selector")) {
+            schema.setXKubernetesMapType("atomic");
+        }
     }
 
     private static void refineList(String name, JSONSchemaProps list) {
