@@ -93,6 +93,32 @@ record DatabaseRequest(
                 DatabaseMemory.of(cr));
     }
 
+    /**
+     * For an object that goes: only where its things are and what becomes of them. A specification that has become invalid must not hold a deletion, so whatever else
+     * it asks for is left out.
+     */
+    static DatabaseRequest parseRemoved(ManagedDatabase cr, DatabaseReferences references) {
+        var metadata = cr.getMetadata();
+        var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
+        var chosen = cr.getSpec().databaseName();
+        var database = chosen == null ? DatabaseNames.folded(id.namespace(), id.name()) : SqlIdentifier.of(chosen);
+        return new DatabaseRequest(
+                new Subject(new ObjectName(ManagedDatabase.class, id.namespace(), id.name()), id, references.key()),
+                metadata.getGeneration(),
+                references,
+                new TenantNames(database),
+                OwnershipMark.of(references.installation(), references.namespaceUid(), id),
+                new DatabaseSettings("", Optional.empty(), 0, List.of()),
+                List.of(),
+                List.of(),
+                cr.getSpec().projectRef().name(),
+                ResourceNames.credentials(id.name()),
+                SecretTemplate.NONE,
+                Optional.empty(),
+                Optional.ofNullable(cr.getSpec().deletionPolicy()).orElse(DeletionPolicy.RETAIN),
+                DatabaseMemory.of(cr));
+    }
+
     private static SqlIdentifier databaseName(ManagedDatabaseSpec spec, ObjectId id, DatabaseReferences references) {
         var chosen = spec.databaseName();
         if (chosen == null) {

@@ -20,6 +20,7 @@ public record InstanceReference(
         @ValidationRule(value = Rules.DNS_LABEL, message = Rules.DNS_LABEL_MESSAGE)
         @JsonPropertyDescription("Name of the PostgresInstance.")
         String name,
+
         @Size(min = 1, max = 63)
         @ValidationRule(value = Rules.DNS_LABEL, message = Rules.DNS_LABEL_MESSAGE)
         @JsonPropertyDescription(

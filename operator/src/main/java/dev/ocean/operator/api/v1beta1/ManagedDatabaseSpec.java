@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param deletionPolicy null: Retain, but Delete while the Project is being deleted; or a value of a newer API version
  */
 @ValidationRule(
-        value = "has(self.databaseName) == has(oldSelf.databaseName) && (!has(self.databaseName) || self.databaseName == oldSelf.databaseName)",
+        value =
+                "has(self.databaseName) == has(oldSelf.databaseName) && (!has(self.databaseName) || self.databaseName == oldSelf.databaseName)",
         message = "must not change, appear or go: `databaseName` is immutable",
         fieldPath = ".databaseName")
 @ValidationRule(
@@ -43,43 +44,58 @@ public record ManagedDatabaseSpec(
         @ValidationRule(value = Rules.IMMUTABLE, message = "must not change: `projectRef` is immutable")
         @JsonPropertyDescription("The Project that the database belongs to. Immutable.")
         ProjectReference projectRef,
+
         @JsonPropertyDescription(
                 "The PostgresInstance that the database is on. If it changes, the database is re-pointed: it must exist on the new instance already, nothing is copied, "
                         + "and the one on the old instance is left alone. Default: the project's instance.")
         @Nullable
         InstanceReference instanceRef,
+
         @Size(min = 1, max = 63)
         @ValidationRule(
                 value = "self.matches('^[a-z][a-z0-9_]*$')",
                 message = "must start with a lower-case letter and have only lower-case letters, digits and '_'")
-        @ValidationRule(value = "!self.contains('__')", message = "must not contain '__', which stands in the names that Ocean derives from it")
-        @ValidationRule(value = "!self.startsWith('pg_')", message = "must not start with 'pg_', which PostgreSQL keeps for itself")
         @ValidationRule(
-                value = "!(self in ['postgres', 'template0', 'template1', 'admin', 'dbos', 'dbosadmin', 'public', 'none', 'user', 'current_user', 'session_user', "
-                        + "'rds_superuser', 'cloudsqladmin', 'azuresu'])",
-                message = "must not be a name that servers keep for themselves, such as 'postgres', 'template1', 'admin', 'public' or 'user'")
+                value = "!self.contains('__')",
+                message = "must not contain '__', which stands in the names that Ocean derives from it")
+        @ValidationRule(
+                value = "!self.startsWith('pg_')",
+                message = "must not start with 'pg_', which PostgreSQL keeps for itself")
+        @ValidationRule(
+                value =
+                        "!(self in ['postgres', 'template0', 'template1', 'admin', 'dbos', 'dbosadmin', 'public', 'none', 'user', 'current_user', 'session_user', "
+                                + "'rds_superuser', 'cloudsqladmin', 'azuresu'])",
+                message =
+                        "must not be a name that servers keep for themselves, such as 'postgres', 'template1', 'admin', 'public' or 'user'")
         @JsonPropertyDescription(
                 "Name of the database on the server. On an instance of another namespace it must start with this namespace, '-' written as '_', and '_'. Immutable. "
                         + "Default: namespace and name joined by '_', with a hash where that is ambiguous or too long.")
         @Nullable
         String databaseName,
+
         @Default("UTF8")
         @Size(min = 1, max = 16)
         @ValidationRule(
-                value = "self in ['EUC_CN', 'EUC_JIS_2004', 'EUC_JP', 'EUC_KR', 'EUC_TW', 'ISO_8859_5', 'ISO_8859_6', 'ISO_8859_7', 'ISO_8859_8', 'KOI8R', 'KOI8U', "
-                        + "'LATIN1', 'LATIN2', 'LATIN3', 'LATIN4', 'LATIN5', 'LATIN6', 'LATIN7', 'LATIN8', 'LATIN9', 'LATIN10', 'SQL_ASCII', 'UTF8', 'WIN866', 'WIN874', "
-                        + "'WIN1250', 'WIN1251', 'WIN1252', 'WIN1253', 'WIN1254', 'WIN1255', 'WIN1256', 'WIN1257', 'WIN1258']",
-                message = "must be one of PostgreSQL's server encodings, written as in its manual, such as 'UTF8' or 'LATIN1'")
+                value =
+                        "self in ['EUC_CN', 'EUC_JIS_2004', 'EUC_JP', 'EUC_KR', 'EUC_TW', 'ISO_8859_5', 'ISO_8859_6', 'ISO_8859_7', 'ISO_8859_8', 'KOI8R', 'KOI8U', "
+                                + "'LATIN1', 'LATIN2', 'LATIN3', 'LATIN4', 'LATIN5', 'LATIN6', 'LATIN7', 'LATIN8', 'LATIN9', 'LATIN10', 'SQL_ASCII', 'UTF8', 'WIN866', 'WIN874', "
+                                + "'WIN1250', 'WIN1251', 'WIN1252', 'WIN1253', 'WIN1254', 'WIN1255', 'WIN1256', 'WIN1257', 'WIN1258']",
+                message =
+                        "must be one of PostgreSQL's server encodings, written as in its manual, such as 'UTF8' or 'LATIN1'")
         @ValidationRule(value = Rules.IMMUTABLE, message = "must not change: `encoding` is immutable")
         @JsonPropertyDescription("Character encoding of the database, by PostgreSQL's name. Immutable. Default: UTF8.")
         String encoding,
+
         @Size(min = 1, max = 64)
         @ValidationRule(
                 value = "self.matches('^[A-Za-z0-9][A-Za-z0-9_.@-]*$')",
-                message = "must be the name of a locale: letters, digits, '_', '.', '@' and '-', such as 'C.UTF-8' or 'de_DE.utf8'")
-        @JsonPropertyDescription("Locale of the database: how text is sorted and classified. Immutable. Default: the server's.")
+                message =
+                        "must be the name of a locale: letters, digits, '_', '.', '@' and '-', such as 'C.UTF-8' or 'de_DE.utf8'")
+        @JsonPropertyDescription(
+                "Locale of the database: how text is sorted and classified. Immutable. Default: the server's.")
         @Nullable
         String locale,
+
         @Min(1)
         @Max(10_000)
         @JsonPropertyDescription(
@@ -87,12 +103,15 @@ public record ManagedDatabaseSpec(
                         + "Connections; default, and at most: `limits.connectionsPerDatabase` of the instance.")
         @Nullable
         Integer connectionLimit,
+
         @Size(max = 12)
         @ValidationRule(
-                value = "self.all(k, k in ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'work_mem', 'timezone', "
-                        + "'datestyle', 'intervalstyle', 'search_path', 'default_text_search_config', 'default_transaction_isolation', 'jit'])",
-                message = "must have only these keys: 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'work_mem', "
-                        + "'timezone', 'datestyle', 'intervalstyle', 'search_path', 'default_text_search_config', 'default_transaction_isolation', 'jit'")
+                value =
+                        "self.all(k, k in ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'work_mem', 'timezone', "
+                                + "'datestyle', 'intervalstyle', 'search_path', 'default_text_search_config', 'default_transaction_isolation', 'jit'])",
+                message =
+                        "must have only these keys: 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'work_mem', "
+                                + "'timezone', 'datestyle', 'intervalstyle', 'search_path', 'default_text_search_config', 'default_transaction_isolation', 'jit'")
         @ValidationRule(
                 value = "self.all(k, self[k].matches('^[A-Za-z0-9_ ,.$\"/:+-]{1,128}$'))",
                 message = "must have values of 1 to 128 letters, digits, spaces and characters of '_,.$\"/:+-'")
@@ -100,21 +119,26 @@ public record ManagedDatabaseSpec(
                 "Settings of the database (ALTER DATABASE … SET), such as statement_timeout. A change holds for new connections; a key taken out goes back to the server's value. "
                         + "Units as PostgreSQL reads them. Default: none.")
         Map<String, @Size(min = 1, max = 128) String> parameters,
+
         @Size(max = 64)
         @JsonPropertyDescription(
                 "Extensions that the database has; each must be allowed by the instance. Taking one out of the list drops nothing. Default: none.")
         List<Extension> extensions,
+
         @Size(max = 64)
-        @JsonPropertyDescription("Schemas that the database has, owned by its owner role. Taking one out of the list drops nothing. Default: none but `public`.")
+        @JsonPropertyDescription(
+                "Schemas that the database has, owned by its owner role. Taking one out of the list drops nothing. Default: none but `public`.")
         List<Schema> schemas,
-        @JsonPropertyDescription("The Secret that the application reads, and when its password changes.")
-        @Nullable
+
+        @JsonPropertyDescription("The Secret that the application reads, and when its password changes.") @Nullable
         Credentials credentials,
+
         @JsonPropertyDescription(
                 "What happens to the data when this object is deleted. `Retain`: the database stays on the server, closed, until an object of the same namespace and name takes it back. "
                         + "`Delete`: it is dropped. Default: Retain, but Delete while its Project is being deleted.")
         @Nullable
         DeletionPolicy deletionPolicy,
+
         @Default("false")
         @JsonPropertyDescription(
                 "Whether deletion of this object waits, with the condition DeletionBlocked; it also holds the deletion of its Project. "
@@ -142,16 +166,20 @@ public record ManagedDatabaseSpec(
             @ValidationRule(value = Rules.EXTENSION_NAME, message = Rules.EXTENSION_NAME_MESSAGE)
             @JsonPropertyDescription("Name of the extension, such as `pgcrypto`.")
             String name,
+
             @Size(min = 1, max = 63)
             @ValidationRule(value = Rules.EXTENSION_VERSION, message = Rules.EXTENSION_VERSION_MESSAGE)
-            @JsonPropertyDescription("Version of the extension. If it changes, the extension is updated to it. Default: what the server offers, and no updates.")
+            @JsonPropertyDescription(
+                    "Version of the extension. If it changes, the extension is updated to it. Default: what the server offers, and no updates.")
             @Nullable
             String version,
+
             @Default("public")
             @Size(min = 1, max = 63)
             @ValidationRule(value = Rules.SCHEMA_NAME, message = Rules.SCHEMA_NAME_MESSAGE)
             @ValidationRule(value = Rules.SCHEMA_NOT_RESERVED, message = Rules.SCHEMA_NOT_RESERVED_MESSAGE)
-            @JsonPropertyDescription("Schema in which the extension is made. If it changes, an extension that exists stays where it is. Default: public.")
+            @JsonPropertyDescription(
+                    "Schema in which the extension is made. If it changes, an extension that exists stays where it is. Default: public.")
             String schema) {
 
         static final String DEFAULT_SCHEMA = "public";
@@ -186,11 +214,13 @@ public record ManagedDatabaseSpec(
                             + "Default: <name>-credentials.")
             @Nullable
             String secretName,
+
             @JsonFormat(shape = JsonFormat.Shape.STRING)
             @JsonPropertyDescription(
                     "A point in time, RFC 3339 to the second, after which the login is rotated once; a new value asks for another rotation. Default: never.")
             @Nullable
             Instant rotateAfterTime,
+
             @JsonPropertyDescription("Labels, annotations and keys of your own for the Secret. Default: none.")
             @Nullable
             SecretTemplate secretTemplate) {
@@ -207,22 +237,29 @@ public record ManagedDatabaseSpec(
             @ValidationRule(value = Rules.LABEL_KEYS, message = Rules.LABEL_KEYS_MESSAGE)
             @ValidationRule(value = Rules.LABEL_VALUES, message = Rules.LABEL_VALUES_MESSAGE)
             @ValidationRule(value = Rules.KEYS_NOT_OURS, message = Rules.KEYS_NOT_OURS_MESSAGE)
-            @JsonPropertyDescription("Labels of the Secret. One taken out of the map is removed from the Secret. Default: none.")
+            @JsonPropertyDescription(
+                    "Labels of the Secret. One taken out of the map is removed from the Secret. Default: none.")
             Map<String, @Size(max = 63) String> labels,
+
             @Size(max = 32)
             @ValidationRule(value = Rules.LABEL_KEYS, message = Rules.LABEL_KEYS_MESSAGE)
             @ValidationRule(value = Rules.KEYS_NOT_OURS, message = Rules.KEYS_NOT_OURS_MESSAGE)
-            @JsonPropertyDescription("Annotations of the Secret. One taken out of the map is removed from the Secret. Default: none.")
+            @JsonPropertyDescription(
+                    "Annotations of the Secret. One taken out of the map is removed from the Secret. Default: none.")
             Map<String, @Size(max = 4096) String> annotations,
+
             @Size(max = 32)
             @ValidationRule(
                     value = "self.all(k, k.matches('^[A-Za-z0-9._-]{1,253}$') && k != '.' && !k.startsWith('..'))",
-                    message = "must have keys of at most 253 letters, digits, '-', '_' and '.', other than '.' and not starting with '..'")
+                    message =
+                            "must have keys of at most 253 letters, digits, '-', '_' and '.', other than '.' and not starting with '..'")
             @ValidationRule(
-                    value = "self.all(k, !(k in ['type', 'provider', 'host', 'port', 'username', 'password', 'database', 'uri', 'user', 'dbname', 'jdbc-uri', 'pgpass', "
-                            + "'jdbc-url', 'sslmode', 'ca.crt', 'sslrootcert', 'root.crt', 'PGHOST', 'PGPORT', 'PGUSER', 'PGPASSWORD', 'PGDATABASE', 'PGSSLMODE', "
-                            + "'DATABASE_URL', 'next-username', 'next-password']))",
-                    message = "must not have the keys that Ocean writes itself, such as 'username', 'password', 'uri', 'jdbc-url', 'ca.crt', 'PGHOST' or 'DATABASE_URL'")
+                    value =
+                            "self.all(k, !(k in ['type', 'provider', 'host', 'port', 'username', 'password', 'database', 'uri', 'user', 'dbname', 'jdbc-uri', 'pgpass', "
+                                    + "'jdbc-url', 'sslmode', 'ca.crt', 'sslrootcert', 'root.crt', 'PGHOST', 'PGPORT', 'PGUSER', 'PGPASSWORD', 'PGDATABASE', 'PGSSLMODE', "
+                                    + "'DATABASE_URL', 'next-username', 'next-password']))",
+                    message =
+                            "must not have the keys that Ocean writes itself, such as 'username', 'password', 'uri', 'jdbc-url', 'ca.crt', 'PGHOST' or 'DATABASE_URL'")
             @JsonPropertyDescription(
                     "Further keys of the Secret; {{name}} in a value stands for Ocean's key of that name, as in {{jdbc-url}}. One taken out of the map is removed from the Secret. Default: none.")
             Map<String, @Size(max = 4096) String> data) {

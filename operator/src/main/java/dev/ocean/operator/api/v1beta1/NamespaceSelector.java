@@ -12,17 +12,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Kubernetes' label selector with bounds. All of it must match; it is never empty, because an empty one would match every namespace. */
 @ValidationRule(
-        value = "(has(self.matchLabels) && size(self.matchLabels) > 0) || (has(self.matchExpressions) && size(self.matchExpressions) > 0)",
+        value =
+                "(has(self.matchLabels) && size(self.matchLabels) > 0) || (has(self.matchExpressions) && size(self.matchExpressions) > 0)",
         message = "must have `matchLabels` or `matchExpressions`; every namespace is `from: All`")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record NamespaceSelector(
         @Size(max = 16)
         @ValidationRule(value = Rules.LABEL_KEYS, message = Rules.LABEL_KEYS_MESSAGE)
         @ValidationRule(value = Rules.LABEL_VALUES, message = Rules.LABEL_VALUES_MESSAGE)
-        @JsonPropertyDescription("Labels that a namespace must have, with these values. If they change, other namespaces are admitted at once.")
+        @JsonPropertyDescription(
+                "Labels that a namespace must have, with these values. If they change, other namespaces are admitted at once.")
         Map<String, @Size(max = 63) String> matchLabels,
+
         @Size(max = 16)
-        @JsonPropertyDescription("Requirements on a namespace's labels; all of them must hold. If they change, other namespaces are admitted at once.")
+        @JsonPropertyDescription(
+                "Requirements on a namespace's labels; all of them must hold. If they change, other namespaces are admitted at once.")
         List<Requirement> matchExpressions) {
 
     public NamespaceSelector {
@@ -43,19 +47,21 @@ public record NamespaceSelector(
     public record Requirement(
             @Required
             @Size(min = 1, max = 317)
-            @ValidationRule(
-                    value = "self.matches('^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$')",
-                    message = "must be of the form 'name' or 'prefix/name', with at most 63 letters, digits, '-', '_' and '.' in the name")
+            @ValidationRule(value = Rules.LABEL_KEY, message = Rules.LABEL_KEY_MESSAGE)
             @JsonPropertyDescription("The label's key.")
             String key,
+
             @Required
-            @JsonPropertyDescription("How the label's value relates to `values`; `Exists` and `DoesNotExist` look at the key alone.")
+            @JsonPropertyDescription(
+                    "How the label's value relates to `values`; `Exists` and `DoesNotExist` look at the key alone.")
             @Nullable
             Operator operator,
+
             @Size(max = 64)
             @ValidationRule(
                     value = "self.all(v, v.matches('^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$'))",
-                    message = "must be label values: letters, digits, '-', '_' and '.', with a letter or digit at both ends")
+                    message =
+                            "must be label values: letters, digits, '-', '_' and '.', with a letter or digit at both ends")
             @JsonPropertyDescription("Values for `In` and `NotIn`.")
             List<@Size(max = 63) String> values) {
 

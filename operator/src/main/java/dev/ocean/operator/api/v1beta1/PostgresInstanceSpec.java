@@ -20,22 +20,28 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PostgresInstanceSpec(
         @Required
-        @JsonPropertyDescription("A server that exists already and that Ocean is let into as an admin. Its data are never touched, only databases that Ocean made.")
+        @JsonPropertyDescription(
+                "A server that exists already and that Ocean is let into as an admin. Its data are never touched, only databases that Ocean made.")
         External external,
-        @Default("{}")
+        // Not "{}": the API server runs the rule below on a default before it fills in the defaults within.
+        @Default("{\"from\": \"Same\"}")
         @JsonPropertyDescription(
                 "From which namespaces objects may refer to this instance. Taking a namespace away drops nothing: its databases get no new work, but can still be deleted. Default: its own.")
         AllowedNamespaces allowedNamespaces,
+
         @Size(max = 128)
         @ValidationRule(
                 value = "self.all(e, e.matches('^[a-z][a-z0-9_-]*$'))",
-                message = "must be names of extensions: lower-case letters, digits, '_' and '-', starting with a letter, such as 'pgcrypto' or 'uuid-ossp'")
+                message =
+                        "must be names of extensions: lower-case letters, digits, '_' and '-', starting with a letter, such as 'pgcrypto' or 'uuid-ossp'")
         @JsonPropertyDescription(
                 "Extensions that databases on this instance may ask for; an empty list allows none. Taking one away drops nothing. Default: those that PostgreSQL marks as trusted.")
         @Nullable
         List<@Size(min = 1, max = 63) String> allowedExtensions,
-        @Default("{}")
-        @JsonPropertyDescription("Limits of what is made on this instance. Lowering one deletes nothing; it only refuses what is new.")
+
+        @Default("{\"connectionsPerDatabase\": 50}")
+        @JsonPropertyDescription(
+                "Limits of what is made on this instance. Lowering one deletes nothing; it only refuses what is new.")
         Limits limits) {
 
     public PostgresInstanceSpec {
@@ -65,10 +71,12 @@ public record PostgresInstanceSpec(
     public record AllowedNamespaces(
             @Default("Same")
             @JsonPropertyDescription(
-                    "`Same`: the instance's own namespace; `All`: every namespace; `Selector`: the namespaces whose labels `selector` matches, and its own. Default: Same.")
+                    "`Same`: the instance's own namespace; `All`: every namespace; `Selector`: the namespaces whose labels `selector` matches. Default: Same.")
             @Nullable
             From from,
-            @JsonPropertyDescription("Labels of the namespaces; only with `from: Selector`. A namespace that stops matching is treated as one taken away.")
+
+            @JsonPropertyDescription(
+                    "Labels of the namespaces; only with `from: Selector`. A namespace that stops matching is treated as one taken away.")
             @Nullable
             NamespaceSelector selector) {}
 
@@ -91,9 +99,11 @@ public record PostgresInstanceSpec(
     public record Limits(
             @Min(1)
             @Max(10_000)
-            @JsonPropertyDescription("How many databases Ocean may make on this instance. Lowering it deletes nothing. Default: no limit.")
+            @JsonPropertyDescription(
+                    "How many databases Ocean may make on this instance. Lowering it deletes nothing. Default: no limit.")
             @Nullable
             Integer databases,
+
             @Default("50")
             @Min(1)
             @Max(10_000)
@@ -105,7 +115,8 @@ public record PostgresInstanceSpec(
         static final int DEFAULT_CONNECTIONS_PER_DATABASE = 50;
 
         public Limits {
-            connectionsPerDatabase = connectionsPerDatabase == null ? DEFAULT_CONNECTIONS_PER_DATABASE : connectionsPerDatabase;
+            connectionsPerDatabase =
+                    connectionsPerDatabase == null ? DEFAULT_CONNECTIONS_PER_DATABASE : connectionsPerDatabase;
         }
     }
 }

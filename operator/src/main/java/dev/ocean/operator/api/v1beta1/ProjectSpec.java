@@ -20,9 +20,12 @@ public record ProjectSpec(
                         + "each must exist on the new instance already, nothing is copied. No default.")
         @Nullable
         InstanceReference instanceRef,
-        @JsonPropertyDescription("How much the project may own. Lowering it deletes nothing; it only refuses what is new. Default: no limit.")
+
+        @JsonPropertyDescription(
+                "How much the project may own. Lowering it deletes nothing; it only refuses what is new. Default: no limit.")
         @Nullable
         Quota quota,
+
         @Default("false")
         @JsonPropertyDescription(
                 "Whether deletion of the Project waits, with the condition DeletionBlocked. Setting it back to false lets a waiting deletion go on. Default: false.")
@@ -38,7 +41,7 @@ public record ProjectSpec(
             @Min(0)
             @Max(10_000)
             @JsonPropertyDescription(
-                    "How many ManagedDatabases may belong to the project; the oldest ones keep their place. Lowering it deletes nothing. Default: no limit.")
+                    "How many ManagedDatabases may belong to the project. Lowering it deletes nothing. Default: no limit.")
             @Nullable
             Integer databases) {}
 }

@@ -13,21 +13,23 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ProjectStatus(
         @Min(-1)
-        @JsonPropertyDescription("The `metadata.generation` that this status is about. -1 until the operator has seen the object.")
+        @JsonPropertyDescription(
+                "The `metadata.generation` that this status is about. -1 until the operator has seen the object.")
         @Nullable
         Long observedGeneration,
+
         @Min(0)
         @Max(1_000_000)
         @JsonPropertyDescription("How many ManagedDatabases belong to the project, those being deleted included.")
         @Nullable
         Integer databaseCount,
-        @Min(0)
-        @Max(1_000_000)
-        @JsonPropertyDescription("How many of them are Ready.")
-        @Nullable
+
+        @Min(0) @Max(1_000_000) @JsonPropertyDescription("How many of them are Ready.") @Nullable
         Integer readyDatabaseCount,
+
         @Size(max = 16)
-        @JsonPropertyDescription("Conditions of the Project, sorted by type: Ready, and where they hold Reconciling, Stalled, DeletionBlocked.")
+        @JsonPropertyDescription(
+                "Conditions of the Project, sorted by type: Ready, and where they hold Reconciling, Stalled, DeletionBlocked.")
         List<Condition> conditions)
         implements ConditionedStatus {
 

@@ -10,5 +10,6 @@ public record SecretReference(
         @Required
         @Size(min = 1, max = 253)
         @ValidationRule(value = Rules.DNS_SUBDOMAIN, message = Rules.DNS_SUBDOMAIN_MESSAGE)
-        @JsonPropertyDescription("Name of the Secret, in the same namespace. If it changes, the new Secret is read at once.")
+        @JsonPropertyDescription(
+                "Name of the Secret, in the same namespace. If it changes, the new Secret is read at once.")
         String name) {}
