@@ -1,0 +1,216 @@
+package dev.ocean.sandbox;
+
+import dev.ocean.sandbox.DemoArguments.Ending;
+import dev.ocean.sandbox.controlplane.ControlPlane;
+import dev.ocean.sandbox.postgres.PostgresServer;
+import dev.ocean.sandbox.process.Command;
+import dev.ocean.sandbox.process.FreePort;
+import dev.ocean.sandbox.process.LocalProcess;
+import dev.ocean.sandbox.process.ProcessFailure;
+import dev.ocean.sandbox.process.Signal;
+import dev.ocean.sandbox.process.Workspace;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs an operator as it is shipped on a machine without a cluster, does what a user would do, and logs in with what comes out.
+ * Whatever ends it, its processes and directories go with it.
+ */
+public final class Demo {
+
+    private static final Duration CRD_LIMIT = Duration.ofSeconds(20);
+    private static final Duration RESULT_LIMIT = Duration.ofMinutes(2);
+
+    private final DemoArguments arguments;
+    private final Narration narration;
+    private final ControlPlane controlPlane;
+    private final PostgresServer server;
+    private final Workspace workspace;
+    private final Manifests manifests;
+
+    private Demo(
+            DemoArguments arguments,
+            Narration narration,
+            ControlPlane controlPlane,
+            PostgresServer server,
+            Workspace workspace) {
+        this.arguments = arguments;
+        this.narration = narration;
+        this.controlPlane = controlPlane;
+        this.server = server;
+        this.workspace = workspace;
+        this.manifests = new Manifests(controlPlane.client());
+    }
+
+    /** Ends with 0 when all steps were done, 1 when one failed, 2 when the arguments are wrong. */
+    public static void main(String... arguments) {
+        try {
+            run(DemoArguments.parse(List.of(arguments)), new Narration(System.out));
+        } catch (IllegalArgumentException e) {
+            System.err.println("sandbox: " + e.getMessage());
+            System.exit(2);
+        } catch (ProcessFailure | SQLException e) {
+            System.err.println("sandbox: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void run(DemoArguments arguments, Narration narration) throws SQLException {
+        narration.say(
+                """
+                A real Kubernetes control plane and a real PostgreSQL server, as processes of this machine.
+                It is no cluster: no node, no containers, no isolation; all of it listens on 127.0.0.1 only
+                and is gone when this program ends.
+                """);
+        var databases = CompletableFuture.supplyAsync(PostgresServer::launch);
+        try (var controlPlane = ControlPlane.start();
+                var server = joined(databases);
+                var workspace = Workspace.create("sandbox-demo")) {
+            narration.step("Kubernetes %s is ready at %s"
+                    .formatted(controlPlane.client().getKubernetesVersion().getGitVersion(), controlPlane.url()));
+            narration.step("PostgreSQL %d takes TLS connections at %s:%d"
+                    .formatted(server.major(), server.host(), server.port()));
+            new Demo(arguments, narration, controlPlane, server, workspace).play();
+        }
+    }
+
+    private static PostgresServer joined(CompletableFuture<PostgresServer> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ProcessFailure failure) {
+                throw failure;
+            }
+            throw e;
+        }
+    }
+
+    private void play() throws SQLException {
+        var deployment = install();
+        try (var operator = startOperator(deployment)) {
+            var examples = applyExamples();
+            var result = examples.stream()
+                    .filter(object -> object.getKind().equals(arguments.result()))
+                    .findFirst()
+                    .orElseThrow(() -> new ProcessFailure("cannot find a " + arguments.result() + " in the examples"));
+            var readiness = new Readiness(controlPlane.client(), narration, operator);
+            awaitResult(readiness, result, operator);
+            login(readiness.secretOf(result));
+            narration.step("done");
+            if (arguments.ending() == Ending.STAY) {
+                stay(operator);
+            }
+        }
+    }
+
+    /** Installs all but the Deployments and {@return the one that runs as a process}. */
+    private LocalDeployment install() {
+        var objects = manifests.read(arguments.manifests());
+        var deployment = objects.stream()
+                .filter(Deployment.class::isInstance)
+                .map(Deployment.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new ProcessFailure("cannot find a Deployment in " + arguments.manifests()));
+        var others = objects.stream().filter(object -> !(object instanceof Deployment)).toList();
+        manifests.apply(others);
+        others.stream()
+                .filter(CustomResourceDefinition.class::isInstance)
+                .forEach(definition -> awaitServed((CustomResourceDefinition) definition));
+        narration.step("installed %d objects: definitions, rights, a service account".formatted(others.size()));
+        return LocalDeployment.of(deployment);
+    }
+
+    private void awaitServed(CustomResourceDefinition definition) {
+        controlPlane.client().resource(definition).waitUntilCondition(
+                current -> current != null
+                        && current.getStatus() != null
+                        && current.getStatus().getConditions().stream()
+                                .anyMatch(condition -> "Established".equals(condition.getType())
+                                        && "True".equals(condition.getStatus())),
+                CRD_LIMIT.toSeconds(),
+                TimeUnit.SECONDS);
+    }
+
+    private LocalProcess startOperator(LocalDeployment deployment) {
+        var kubeconfig = workspace.privateFile(
+                "operator.kubeconfig",
+                controlPlane.kubeconfigFor(deployment.namespace(), deployment.serviceAccount()));
+        var command = Command.of(deployment.name(), arguments.command(), workspace.resolve("operator.log"))
+                .endingWith(Signal.TERM)
+                .with("KUBECONFIG", kubeconfig.toString());
+        for (var variable : deployment.environment().entrySet()) {
+            command = command.with(variable.getKey(), variable.getValue());
+        }
+        for (var variable : arguments.environment().entrySet()) {
+            var value = variable.getValue().replace("${FREE_PORT}", Integer.toString(FreePort.pick()));
+            command = command.with(variable.getKey(), value);
+        }
+        var operator = LocalProcess.start(command);
+        narration.step("started %s as service account %s/%s, with the rights it is shipped with"
+                .formatted(deployment.name(), deployment.namespace(), deployment.serviceAccount()));
+        return operator;
+    }
+
+    private List<HasMetadata> applyExamples() {
+        var examples = manifests.read(arguments.examples());
+        var namespace = Manifests.namespace(examples).orElse("demo");
+        controlPlane.client()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
+        var connection = manifests.read(arguments.templates());
+        Manifests.fill(connection, serverValues());
+        for (var objects : List.of(connection, examples)) {
+            manifests.putInto(namespace, objects);
+            manifests.apply(objects);
+            objects.forEach(object -> narration.step("applied %s %s/%s"
+                    .formatted(object.getKind(), namespace, object.getMetadata().getName())));
+        }
+        return examples;
+    }
+
+    private Map<String, String> serverValues() {
+        return Map.of(
+                "HOST", server.host(),
+                "PORT", Integer.toString(server.port()),
+                "USERNAME", server.admin().user(),
+                "PASSWORD", server.admin().password(),
+                "CA_CERTIFICATE", server.caCertificate());
+    }
+
+    private static void awaitResult(Readiness readiness, HasMetadata result, LocalProcess operator) {
+        try {
+            readiness.await(result, RESULT_LIMIT);
+        } catch (ProcessFailure e) {
+            throw operator.isAlive() ? operator.failure(result.getKind() + " is not Ready") : e;
+        }
+    }
+
+    private void login(Map<String, String> secret) throws SQLException {
+        var login = SecretLogin.of(secret);
+        var text = login.writeAndRead("hello from the sandbox");
+        narration.step("logged in with what the Secret holds: " + login.description());
+        narration.step("created a table, inserted a row, read it back: \"" + text + "\"");
+    }
+
+    private void stay(LocalProcess operator) {
+        narration.say("\nEverything stays up. In another terminal:\n\n  export KUBECONFIG=" + controlPlane.kubeconfig()
+                + "\n\nCtrl-C removes all of it.");
+        while (!operator.awaitEnd(Duration.ofHours(1))) {
+            // Nothing to do: Ctrl-C ends the program and all that it started.
+        }
+        operator.requireAlive();
+    }
+}
