@@ -28,7 +28,7 @@ record Done(EventReason reason) {
 
     /** Empty if nothing happened that is worth telling. */
     static Optional<Done> of(List<Step> steps) {
-        return steps.stream().flatMap(step -> reason(step).stream()).min(Comparator.comparing(ORDER::indexOf)).map(Done::new);
+        return steps.stream().flatMap(step -> reason(step).stream()).min(Comparator.comparingInt(ORDER::indexOf)).map(Done::new);
     }
 
     private static Optional<EventReason> reason(Step step) {
