@@ -25,7 +25,7 @@ class CrdDriftTest {
 
         assertThat(contents(files))
                 .describedAs(
-                        "%s differs from the types; look at the difference after mvn test -Dtest=CrdDriftTest -Dgolden=update",
+                        "%s is not what the types say; run this test with -Dgolden=update and look at the difference",
                         directory)
                 .isEqualTo(rendered);
     }
