@@ -1,0 +1,98 @@
+package dev.ocean.operator.postgres;
+
+import dev.ocean.operator.report.Blocked;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.postgresql.util.PSQLException;
+
+/**
+ * What a SQLSTATE of a statement means, in one place; for connections see {@link ConnectErrors}.
+ *
+ * <p>Messages are ours: the server's text may quote a statement, and with it a verifier.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL: Error Codes</a>
+ */
+public final class SqlErrors {
+
+    private SqlErrors() {}
+
+    /** The SQLSTATE behind what a {@link Lane} threw, where there is one; for the few decisions that a {@code Problem} is too coarse for. */
+    public static Optional<String> sqlState(Blocked blocked) {
+        return blocked.getCause() instanceof SQLException failure ? Optional.ofNullable(failure.getSQLState()) : Optional.empty();
+    }
+
+    /** What a failed statement comes to; cuts are {@code OutcomeUnknown}. */
+    static Problem whileRunning(String statementId, String server, SQLException failure) {
+        var state = state(failure);
+        var what = "cannot run \"" + statementId + "\" on \"" + server + "\": ";
+        if (isCut(failure)) {
+            return Problem.of(ProblemKind.TRANSIENT, Reason.OUTCOME_UNKNOWN, what + "the connection was cut (SQLSTATE " + state + "). The effect is looked up again.");
+        }
+        return switch (state) {
+            case "42710", "42P04", "23505", "42P06", "42723" -> conflict(what + "the object exists already (SQLSTATE " + state + "). It is looked at again.");
+            case "3D000", "42704", "3F000" -> conflict(what + "the object is gone (SQLSTATE " + state + "). It is looked for again.");
+            case "2BP01" -> conflict(what + "something depends on the object (SQLSTATE " + state + "). It is looked at again.");
+            case "40001", "40P01" -> conflict(what + "another session changed the same rows (SQLSTATE " + state + "). It is repeated.");
+            case "55000" -> conflict(what + "the object is not in a state for it (SQLSTATE " + state + "). It is looked at again.");
+            case "55006" -> waiting(what + "the object is in use (SQLSTATE " + state + "). Wait or end the sessions.");
+            case "55P03", "57014" -> waiting(what + "a lock or the time limit was in the way (SQLSTATE " + state + "). Wait or end the session that holds the lock.");
+            case "42501" -> Problem.of(ProblemKind.REFUSED, Reason.INSUFFICIENT_PRIVILEGE, what + "the admin lacks the right (SQLSTATE " + state + "). Grant it.");
+            case "25006" -> Problem.of(ProblemKind.TRANSIENT, Reason.INSTANCE_READ_ONLY, what + "the server is read-only (SQLSTATE " + state + "). Point the instance at the primary.");
+            case "53300" -> Problem.of(ProblemKind.TRANSIENT, Reason.CONNECTION_LIMIT, what + "no free connection (SQLSTATE " + state + "). Raise the limit or free some.");
+            case "53000", "53100", "53200", "53400", "58030" ->
+                Problem.of(ProblemKind.TRANSIENT, Reason.INSTANCE_OUT_OF_SPACE, what + "the server's disk or memory is exhausted (SQLSTATE " + state + "). Free some.");
+            default -> isLostRace(failure)
+                    ? conflict(what + "another session changed the same object (SQLSTATE " + state + "). It is repeated.")
+                    : Problem.of(ProblemKind.REFUSED, Reason.STATEMENT_FAILED, what + "the server refused it (SQLSTATE " + state + "). See the server's log.");
+        };
+    }
+
+    /** Whether the connection is no more, and so nobody knows whether the statement took effect: class 08, shutdowns (57P01 to 57P05), I/O errors. */
+    static boolean isCut(SQLException failure) {
+        var state = failure.getSQLState();
+        return state == null || state.startsWith("08") || state.startsWith("57P");
+    }
+
+    /** Whether nothing came back in time: the server's own limit is shorter than ours, so it is the server or the line that hangs, not the statement. */
+    static boolean isSilence(SQLException failure) {
+        return hasCause(failure, SocketTimeoutException.class);
+    }
+
+    /** "tuple concurrently updated": two GRANT or ALTER of the same object at once. Told by the routine, as the text is translated. */
+    static boolean isLostRace(SQLException failure) {
+        return "XX000".equals(failure.getSQLState()) && routine(failure).startsWith("simple_heap_");
+    }
+
+    /** The C function that raised the error; empty if it is not the server's. Stable where texts are translated. */
+    static String routine(SQLException failure) {
+        var message = failure instanceof PSQLException server ? server.getServerErrorMessage() : null;
+        var routine = message == null ? null : message.getRoutine();
+        return routine == null ? "" : routine;
+    }
+
+    static String state(SQLException failure) {
+        var state = failure.getSQLState();
+        return state == null ? "08000" : state;
+    }
+
+    static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
+        for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Problem conflict(String message) {
+        return Problem.of(ProblemKind.CONFLICT, Reason.STALE_READ, message);
+    }
+
+    private static Problem waiting(String message) {
+        return Problem.of(ProblemKind.TRANSIENT, Reason.WAITING_FOR_SESSIONS, message);
+    }
+}
