@@ -33,7 +33,7 @@ final class CrdFiles {
             List.of(Project.class, PostgresInstance.class, ManagedDatabase.class);
 
     private static final String HEADER =
-            "# Generated from the records in dev.ocean.operator.api.v1beta1. Change those, then: mvn test -Dtest=CrdDriftTest -Dgolden=update\n";
+            "# Generated from the records in dev.ocean.operator.api.v1beta1. Change those, then run CrdDriftTest with -Dgolden=update.\n";
 
     private static final YAMLMapper YAML = new YAMLMapper(YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
