@@ -122,6 +122,9 @@ public enum Reason {
     /** Databases still refer to the object; the message names them. Delete them first. */
     DATABASES_REMAINING("DatabasesRemaining"),
 
+    /** Roles of a dropped database still own or may use something in another one. Run the statements in the message there. */
+    ROLES_IN_USE("RolesInUse"),
+
     // ---- the operator
     /** The operator lacks a right on the API server; the message names verb and resource. Check the chart's roles. */
     OPERATOR_FORBIDDEN("OperatorForbidden"),

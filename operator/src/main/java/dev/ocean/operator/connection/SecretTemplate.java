@@ -1,0 +1,58 @@
+package dev.ocean.operator.connection;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a user wants in the Secret beside our keys.
+ *
+ * @param data values in which {@code {{key}}} stands for one of our keys
+ */
+public record SecretTemplate(Map<String, String> labels, Map<String, String> annotations, Map<String, String> data) {
+
+    public static final SecretTemplate NONE = new SecretTemplate(Map.of(), Map.of(), Map.of());
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([A-Za-z0-9._-]+)\\s*}}");
+
+    public SecretTemplate {
+        labels = Map.copyOf(labels);
+        annotations = Map.copyOf(annotations);
+        data = Map.copyOf(data);
+    }
+
+    /** Why it cannot be used, as a sentence that names the field; empty if it can. */
+    public Optional<String> objection() {
+        for (var entry : data.entrySet()) {
+            if (ConnectionSecret.KEYS.contains(entry.getKey())) {
+                return Optional.of("`spec.credentials.secretTemplate.data` must not have the key '" + entry.getKey() + "', which the operator writes.");
+            }
+            var unknown = PLACEHOLDER
+                    .matcher(entry.getValue())
+                    .results()
+                    .map(result -> result.group(1))
+                    .filter(name -> !ConnectionSecret.KEYS.contains(name))
+                    .findFirst();
+            if (unknown.isPresent()) {
+                return Optional.of("`spec.credentials.secretTemplate.data` of key '" + entry.getKey() + "' names '" + unknown.get()
+                        + "', which is no key of the Secret.");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The user's keys with their placeholders filled; a key that the Secret lacks at the moment ({@code ca.crt} without a CA) becomes the empty text. */
+    Map<String, String> rendered(Map<String, String> values) {
+        var rendered = new LinkedHashMap<String, String>();
+        data.forEach((key, text) -> rendered.put(
+                key, PLACEHOLDER.matcher(text).replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), "")))));
+        return rendered;
+    }
+
+    /** Our mark of what came from the template, so that what is taken out of it can be taken out of the Secret. */
+    String keys() {
+        return String.join(" ", data.keySet().stream().sorted().toList());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.ocean.operator.database;
+
+import dev.ocean.operator.connection.ObservedSecret;
+import dev.ocean.operator.database.ObservedDatabase.ExtensionOffer;
+import dev.ocean.operator.database.ObservedDatabase.FormerSecret;
+import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.kube.ObjectStore;
+import dev.ocean.operator.plan.LoginProofs;
+import dev.ocean.operator.plan.LoginProofs.LoginProof;
+import dev.ocean.operator.postgres.Lane;
+import dev.ocean.operator.tenancy.Extension;
+import dev.ocean.operator.tenancy.Pictures;
+import dev.ocean.operator.tenancy.ServerPicture;
+import dev.ocean.operator.tenancy.Slot;
+import dev.ocean.operator.tenancy.TenantFurniture;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Looks at what matters to one ManagedDatabase; changes nothing. */
+final class DatabaseObserver {
+
+    private final ObjectStore objects;
+    private final Pictures pictures;
+    private final LoginProofs proofs;
+
+    DatabaseObserver(ObjectStore objects, Pictures pictures, LoginProofs proofs) {
+        this.objects = objects;
+        this.pictures = pictures;
+        this.proofs = proofs;
+    }
+
+    /** From the last picture of the server, at no cost to it; empty if there is no recent one. Good enough to find nothing to do, not to act on. */
+    Optional<ObservedDatabase> glance(DatabaseRequest request, Optional<String> formerSecret, Instant now) {
+        return pictures.recent(request.subject().server(), now)
+                .map(picture -> observed(request, picture.only(request.names()), formerSecret, Optional.empty()));
+    }
+
+    /** One round trip, two where extensions are asked for. */
+    ObservedDatabase look(DatabaseRequest request, Optional<String> formerSecret, Lane lane) {
+        var picture = ServerPicture.read(lane.query(ServerPicture.of(request.names())));
+        pictures.merge(request.subject().server(), request.names(), picture);
+        return observed(request, picture, formerSecret, Optional.of(offers(request, lane)));
+    }
+
+    private static List<ExtensionOffer> offers(DatabaseRequest request, Lane lane) {
+        if (request.extensions().isEmpty()) {
+            return List.of();
+        }
+        var names = request.extensions().stream().map(Extension::name).toList();
+        return lane.query(TenantFurniture.available(names)).stream()
+                .map(row -> new ExtensionOffer(row.requiredText("name"), row.requiredText("version"), row.flag("trusted")))
+                .toList();
+    }
+
+    private ObservedDatabase observed(
+            DatabaseRequest request, ServerPicture picture, Optional<String> formerSecret, Optional<List<ExtensionOffer>> offers) {
+        var secret = secret(request, request.secretName());
+        var former = formerSecret
+                .filter(name -> !name.equals(request.secretName()))
+                .flatMap(name -> secret(request, name) instanceof ObservedSecret.Ours ours ? Optional.of(new FormerSecret(name, ours)) : Optional.empty());
+        return new ObservedDatabase(
+                request.names(), picture, secret, former, proofs(request), proofs.inheritedUntil(request.names().database().value()), offers);
+    }
+
+    private ObservedSecret secret(DatabaseRequest request, String name) {
+        var found = objects.read(new ObjectName(Secret.class, request.id().namespace(), name)).map(Secret.class::cast);
+        return ObservedSecret.of(found, request.id());
+    }
+
+    private Map<Slot, LoginProof> proofs(DatabaseRequest request) {
+        var found = new EnumMap<Slot, LoginProof>(Slot.class);
+        for (var slot : Slot.values()) {
+            proofs.of(request.subject().server(), request.names().login(slot).value()).ifPresent(proof -> found.put(slot, proof));
+        }
+        return found;
+    }
+}

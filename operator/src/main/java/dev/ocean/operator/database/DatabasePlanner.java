@@ -1,0 +1,219 @@
+package dev.ocean.operator.database;
+
+import dev.ocean.operator.connection.ConnectionSecret;
+import dev.ocean.operator.connection.Credentials;
+import dev.ocean.operator.connection.DesiredSecret;
+import dev.ocean.operator.connection.ObservedSecret;
+import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.plan.Fresh;
+import dev.ocean.operator.plan.LoginProofs.LoginProof;
+import dev.ocean.operator.plan.LoginProofs.Outcome;
+import dev.ocean.operator.plan.Plan;
+import dev.ocean.operator.plan.Step;
+import dev.ocean.operator.postgres.ScramVerifier;
+import dev.ocean.operator.postgres.SqlIdentifier;
+import dev.ocean.operator.postgres.TenantLogin;
+import dev.ocean.operator.tenancy.DatabaseDrift;
+import dev.ocean.operator.tenancy.OwnershipMark.Relation;
+import dev.ocean.operator.tenancy.RoleFacts;
+import dev.ocean.operator.tenancy.ServerStep;
+import dev.ocean.operator.tenancy.Slot;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Decides what to do for a database that is to be. The order is the decision: roles before the database that is granted to them, the Secret before the login whose
+ * password it holds, the login before its proof.
+ */
+final class DatabasePlanner {
+
+    private final DatabaseRequest request;
+    private final ObservedDatabase seen;
+    private final Fresh fresh;
+    private final Instant now;
+    private final Access access;
+    private final Furnishing furnishing;
+    private final List<Step> steps = new ArrayList<>();
+
+    private DatabasePlanner(DatabaseRequest request, ObservedDatabase seen, Fresh fresh, Instant now) {
+        this.request = request;
+        this.seen = seen;
+        this.fresh = fresh;
+        this.now = now;
+        this.access = Access.of(request, seen, fresh, now);
+        this.furnishing = Furnishing.of(request, seen, proof().flatMap(LoginProof::sight));
+    }
+
+    /**
+     * @param overlap how long a login that a rotation replaced goes on
+     * @return the steps from what was seen to what is asked for; none if an objection stands
+     */
+    static Plan plan(DatabaseRequest request, ObservedDatabase seen, Fresh fresh, Instant now, Duration overlap) {
+        var objection = Ownership.objection(request, seen);
+        if (objection.isPresent()) {
+            return Plan.refused(objection.get());
+        }
+        return new DatabasePlanner(request, seen, fresh, now).plan(overlap);
+    }
+
+    private Plan plan(Duration overlap) {
+        groups();
+        database();
+        secret();
+        activeLogin();
+        nextLogin();
+        formerSecret();
+        steps.addAll(Retirement.of(request, seen, access, now, overlap));
+        return new Plan(steps, furnishing.problem().filter(problem -> seen.offers().isPresent()));
+    }
+
+    private void groups() {
+        var names = request.names();
+        var missing = names.groups().stream().filter(role -> seen.picture().role(role).isEmpty()).toList();
+        if (!missing.isEmpty()) {
+            sql(new ServerStep.CreateGroups(names, missing, request.mark()));
+        }
+        var differing = names.groups().stream().filter(this::differs).toList();
+        if (!differing.isEmpty()) {
+            sql(new ServerStep.AlignGroups(names, differing, request.mark()));
+        }
+        var known = names.logins().stream().map(SqlIdentifier::value).toList();
+        var strangers = seen.picture().role(names.owner()).map(RoleFacts::members).orElse(List.of()).stream()
+                .filter(member -> !known.contains(member))
+                .toList();
+        if (!strangers.isEmpty()) {
+            sql(new ServerStep.RevokeMembers(names, strangers));
+        }
+    }
+
+    private boolean differs(SqlIdentifier group) {
+        return seen.picture().role(group).filter(role -> role.login() || isPredecessors(role)).isPresent();
+    }
+
+    private boolean isPredecessors(RoleFacts role) {
+        return request.mark().to(role.mark()) == Relation.PREDECESSOR;
+    }
+
+    private void database() {
+        if (seen.database().isEmpty()) {
+            sql(new ServerStep.CreateDatabase(request.names(), request.mark(), request.settings()));
+            return;
+        }
+        var drift = DatabaseDrift.of(seen.database().get(), seen.server(), request.names(), request.mark(), request.settings(), logins());
+        if (!drift.isEmpty()) {
+            sql(new ServerStep.AlignDatabase(
+                    request.names(), request.mark(), request.settings(), logins(), drift.strangers(), drift.resets()));
+        }
+        for (var slot : Slot.values()) {
+            if (seen.database().get().owners().contains(request.names().login(slot).value())) {
+                sql(new ServerStep.ReassignStrays(request.names(), slot));
+            }
+        }
+    }
+
+    /** How many logins share the database's limit: the active one, one that comes, one that has not gone yet. */
+    private int logins() {
+        Set<Slot> slots = new TreeSet<>();
+        slots.add(access.active());
+        access.next().ifPresent(next -> slots.add(access.active().other()));
+        seen.login(access.active().other()).filter(RoleFacts::login).ifPresent(other -> slots.add(access.active().other()));
+        return slots.size();
+    }
+
+    private void secret() {
+        var values = ConnectionSecret.values(
+                request.references().server().endpoint(), request.names().database().value(), access.credentials(), access.next());
+        var desired = new DesiredSecret(request.secretName(), request.id(), request.project(), values, request.template(), access.passwordTime());
+        switch (seen.secret()) {
+            case ObservedSecret.Ours ours -> desired.patch(ours).ifPresent(patch -> steps.add(new Step.Patch(secretNamed(request.secretName()), patch)));
+            case ObservedSecret.Absent absent -> steps.add(new Step.Create(desired.object()));
+            // Ownership.objection has refused these two.
+            case ObservedSecret.Foreign foreign -> {}
+            case ObservedSecret.Releasing releasing -> {}
+        }
+    }
+
+    private ObjectName secretNamed(String name) {
+        return new ObjectName(Secret.class, request.id().namespace(), name);
+    }
+
+    private void activeLogin() {
+        var existing = seen.login(access.active());
+        var refused = proof().filter(proof -> proof.outcome() == Outcome.REFUSED).isPresent();
+        if (existing.isEmpty()) {
+            newLogin();
+        } else if (differs(existing.get()) || access.isNew() || refused) {
+            var password = access.isNew() || refused || isPredecessors(existing.get()) ? Optional.of(verifier()) : Optional.<ScramVerifier>empty();
+            sql(new ServerStep.AlignLogin(request.names(), request.mark(), access.active(), request.settings().loginLimit(), password));
+        } else if (isProved()) {
+            return;
+        }
+        probe(access.active(), access.credentials());
+    }
+
+    private void newLogin() {
+        var login = new ServerStep.Login(access.active(), verifier(), request.settings().loginLimit());
+        // A database that has a login, whichever, has been furnished.
+        sql(seen.logins().isEmpty()
+                ? new ServerStep.FurnishDatabase(request.names(), request.mark(), login, furnishing.byAdmin())
+                : new ServerStep.CreateLogin(request.names(), request.mark(), login));
+    }
+
+    private boolean differs(RoleFacts login) {
+        var owner = request.names().owner().value();
+        return !login.login()
+                || login.connectionLimit() != request.settings().loginLimit()
+                || !login.settings().equals(List.of("role=" + owner))
+                || !login.memberOf().contains(owner)
+                || isPredecessors(login);
+    }
+
+    private ScramVerifier verifier() {
+        return fresh.verifier(access.credentials().password());
+    }
+
+    private Optional<LoginProof> proof() {
+        return Access.proof(request, seen, access.active(), access.credentials());
+    }
+
+    private boolean isProved() {
+        if (Access.proves(request, seen, access.active(), access.credentials(), now)) {
+            return furnishing.byTenant().isEmpty();
+        }
+        return seen.proofs().get(access.active()) == null && request.memory().ready() && now.isBefore(seen.inheritedUntil());
+    }
+
+    private void nextLogin() {
+        access.next().ifPresent(next -> {
+            var slot = access.active().other();
+            var verifier = fresh.verifier(next.password());
+            var limit = request.settings().loginLimit();
+            sql(seen.login(slot).isEmpty()
+                    ? new ServerStep.CreateLogin(request.names(), request.mark(), new ServerStep.Login(slot, verifier, limit))
+                    : new ServerStep.AlignLogin(request.names(), request.mark(), slot, limit, Optional.of(verifier)));
+            probe(slot, next);
+        });
+    }
+
+    private void probe(Slot slot, Credentials credentials) {
+        var login = new TenantLogin(request.names().login(slot), credentials.password(), request.names().database());
+        steps.add(new Step.Probe(login, Fingerprint.of(request, credentials), furnishing.statements(request)));
+    }
+
+    /** After the Secret of the new name: its values are there before the old ones go. */
+    private void formerSecret() {
+        seen.formerSecret()
+                .filter(former -> seen.ours().isPresent())
+                .ifPresent(former -> steps.add(new Step.Delete(secretNamed(former.name()), former.secret().uid())));
+    }
+
+    private void sql(ServerStep step) {
+        steps.add(new Step.Sql(step));
+    }
+}

@@ -1,0 +1,185 @@
+package dev.ocean.operator.database;
+
+import dev.ocean.operator.api.v1beta1.ManagedDatabase;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
+import dev.ocean.operator.kube.ObjectStore;
+import dev.ocean.operator.pass.ContextLookup;
+import dev.ocean.operator.pass.EventReason;
+import dev.ocean.operator.pass.EventSources;
+import dev.ocean.operator.pass.Kind;
+import dev.ocean.operator.pass.Notice;
+import dev.ocean.operator.pass.Pass;
+import dev.ocean.operator.pass.PassResult;
+import dev.ocean.operator.pass.Passes;
+import dev.ocean.operator.plan.Executor;
+import dev.ocean.operator.plan.Fresh;
+import dev.ocean.operator.plan.LoginProofs;
+import dev.ocean.operator.plan.Plan;
+import dev.ocean.operator.plan.Settled;
+import dev.ocean.operator.postgres.LaneKind;
+import dev.ocean.operator.postgres.Servers;
+import dev.ocean.operator.reference.References;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.tenancy.Pictures;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Walks a ManagedDatabase from its specification to its status; the rhythm that the other capabilities copy. */
+public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cleaner<ManagedDatabase> {
+
+    private static final Kind<ManagedDatabase, ManagedDatabaseStatus> KIND = new Kind<>(ManagedDatabase.class, ManagedDatabase::new);
+
+    private final Passes passes;
+    private final References references;
+    private final Servers servers;
+    private final Executor executor;
+    private final DatabaseObserver observer;
+    private final LoginProofs proofs;
+    private final Fresh fresh;
+    private final EventSources sources;
+    private final Duration overlap;
+
+    /** @param overlap how long a login that a rotation replaced goes on */
+    public DatabaseReconciler(
+            Passes passes,
+            References references,
+            Servers servers,
+            ObjectStore objects,
+            Executor executor,
+            Pictures pictures,
+            LoginProofs proofs,
+            Fresh fresh,
+            EventSources sources,
+            Duration overlap) {
+        this.passes = passes;
+        this.references = references;
+        this.servers = servers;
+        this.executor = executor;
+        this.observer = new DatabaseObserver(objects, pictures, proofs);
+        this.proofs = proofs;
+        this.fresh = fresh;
+        this.sources = sources;
+        this.overlap = overlap;
+    }
+
+    @Override
+    public List<EventSource<?, ManagedDatabase>> prepareEventSources(EventSourceContext<ManagedDatabase> context) {
+        return sources.ofDatabase(context);
+    }
+
+    @Override
+    public UpdateControl<ManagedDatabase> reconcile(ManagedDatabase cr, Context<ManagedDatabase> context) {
+        return passes.reconcile(cr, KIND, context, new Pass<>() {
+            @Override
+            public PassResult<ManagedDatabaseStatus> run(Instant now) {
+                var request = DatabaseRequest.parse(cr, references.of(cr, new ContextLookup<>(context)));
+                var settled = settle(cr, request, now, seen -> DatabasePlanner.plan(request, seen, fresh, now, overlap));
+                var status = DatabaseStatusMapper.next(cr, request, settled, now);
+                return new PassResult<>(
+                        status, settled.problem(), Timetable.next(request, settled.seen(), now, overlap), Notices.of(request, settled));
+            }
+
+            @Override
+            public ManagedDatabaseStatus blocked(Problem problem, Instant now) {
+                return DatabaseStatusMapper.blocked(cr, problem, now);
+            }
+        });
+    }
+
+    /** A glance first: most passes find nothing to do, and cost the server nothing. Who is about to act looks live. */
+    private Settled<ObservedDatabase> settle(ManagedDatabase cr, DatabaseRequest request, Instant now, Function<ObservedDatabase, Plan> planner) {
+        var glance = observer.glance(request, formerSecret(cr), now);
+        if (glance.isPresent() && planner.apply(glance.get()).isSettled()) {
+            return new Settled<>(glance.get(), Optional.empty(), List.of());
+        }
+        return settleLive(cr, request, planner);
+    }
+
+    private Settled<ObservedDatabase> settleLive(ManagedDatabase cr, DatabaseRequest request, Function<ObservedDatabase, Plan> planner) {
+        try (var lane = servers.enter(request.subject().server(), LaneKind.WORK)) {
+            return executor.settle(request.subject(), lane, () -> observer.look(request, formerSecret(cr), lane), planner);
+        }
+    }
+
+    private static Optional<String> formerSecret(ManagedDatabase cr) {
+        return Optional.ofNullable(cr.getStatus()).map(ManagedDatabaseStatus::binding).map(ManagedDatabaseStatus.Binding::name);
+    }
+
+    @Override
+    public DeleteControl cleanup(ManagedDatabase cr, Context<ManagedDatabase> context) {
+        return passes.cleanup(cr, KIND, context, new Pass<>() {
+            @Override
+            public PassResult<ManagedDatabaseStatus> run(Instant now) {
+                return remove(cr, context, now);
+            }
+
+            @Override
+            public ManagedDatabaseStatus blocked(Problem problem, Instant now) {
+                return DatabaseStatusMapper.deleting(cr, problem, now);
+            }
+        });
+    }
+
+    private PassResult<ManagedDatabaseStatus> remove(ManagedDatabase cr, Context<ManagedDatabase> context, Instant now) {
+        if (cr.getSpec().deletionProtection()) {
+            return waiting(cr, PROTECTED, now, List.of());
+        }
+        var found = references.ofRemoved(cr, new ContextLookup<>(context));
+        if (found.isEmpty()) {
+            return gone(cr, List.of());
+        }
+        var request = DatabaseRequest.parseRemoved(cr, found.get());
+        var settled = settleLive(cr, request, seen -> RemovalPlanner.plan(request, seen, now));
+        if (settled.problem().isPresent()) {
+            return waiting(cr, RemovalPlanner.obstacle(settled.seen()).orElse(settled.problem().get()), now, Notices.of(request, settled));
+        }
+        request.names().logins().forEach(login -> proofs.forget(request.subject().server(), login.value()));
+        return gone(cr, Notices.of(request, settled));
+    }
+
+    private static final Problem PROTECTED = Problem.of(
+            ProblemKind.INVALID, Reason.PROTECTION_ENABLED, "`spec.deletionProtection` is true. Set it to false to let the deletion go on.");
+
+    private static PassResult<ManagedDatabaseStatus> waiting(ManagedDatabase cr, Problem problem, Instant now, List<Notice> notices) {
+        return new PassResult<>(DatabaseStatusMapper.deleting(cr, problem, now), Optional.of(problem), Timetable.NET, notices);
+    }
+
+    private static PassResult<ManagedDatabaseStatus> gone(ManagedDatabase cr, List<Notice> notices) {
+        return new PassResult<>(cr.getStatus(), Optional.empty(), Timetable.NET, notices);
+    }
+
+    /** What a pass did that is worth an event: at most one each, so that a creation costs one write. */
+    private static final class Notices {
+
+        private Notices() {}
+
+        static List<Notice> of(DatabaseRequest request, Settled<ObservedDatabase> settled) {
+            return Done.of(settled.done()).map(done -> new Notice(done.reason(), text(done.reason(), request))).stream().toList();
+        }
+
+        private static String text(EventReason reason, DatabaseRequest request) {
+            var database = "Database '" + request.names().database().value() + "'";
+            return switch (reason) {
+                case DATABASE_CREATED -> database + " was created, and its login published in Secret '" + request.secretName() + "'.";
+                case DATABASE_ADOPTED -> database + " was taken back with its data.";
+                case DATABASE_DROPPED -> database + " and its roles were dropped.";
+                case DATABASE_RETAINED -> database + " was closed; its data stays on the server.";
+                case CREDENTIALS_ROTATED -> "The login of " + database + " was rotated; the old one goes on for a while.";
+                case CREDENTIALS_REPAIRED -> "The login of " + database + " was set again from the Secret.";
+                case DRIFT_CORRECTED -> database + " was brought back to what is specified.";
+            };
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.ocean.operator.database;
+
+import dev.ocean.operator.api.v1beta1.ManagedDatabase;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
+import dev.ocean.operator.connection.SecretTemplate;
+import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.naming.ObjectId;
+import dev.ocean.operator.naming.ResourceNames;
+import dev.ocean.operator.plan.Subject;
+import dev.ocean.operator.postgres.SqlIdentifier;
+import dev.ocean.operator.reference.DatabaseReferences;
+import dev.ocean.operator.report.Blocked;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.tenancy.DatabaseNames;
+import dev.ocean.operator.tenancy.DatabaseParameter;
+import dev.ocean.operator.tenancy.DatabaseSettings;
+import dev.ocean.operator.tenancy.Extension;
+import dev.ocean.operator.tenancy.OwnershipMark;
+import dev.ocean.operator.tenancy.TenantNames;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a ManagedDatabase asks for, with defaults and references resolved, and checked again in code: an object may have been stored before a rule was.
+ *
+ * @param generation of the specification
+ * @param references where it is to be
+ * @param names its database and roles
+ * @param mark that makes them ours
+ * @param settings of the database
+ * @param schemas to be there, in order
+ * @param extensions to be there, in order
+ * @param secretName of the Secret that applications read
+ * @param template what users want in it
+ * @param rotateAfter the login is rotated once after it; empty for never
+ * @param policy what becomes of the data when the object goes
+ * @param memory what its status remembers
+ */
+record DatabaseRequest(
+        Subject subject,
+        long generation,
+        DatabaseReferences references,
+        TenantNames names,
+        OwnershipMark mark,
+        DatabaseSettings settings,
+        List<SqlIdentifier> schemas,
+        List<Extension> extensions,
+        String project,
+        String secretName,
+        SecretTemplate template,
+        Optional<Instant> rotateAfter,
+        DeletionPolicy policy,
+        DatabaseMemory memory) {
+
+    private static final String KIND = "ManagedDatabase";
+
+    DatabaseRequest {
+        schemas = List.copyOf(schemas);
+        extensions = List.copyOf(extensions);
+    }
+
+    ObjectId id() {
+        return subject.id();
+    }
+
+    /** @throws Blocked {@code InvalidSpec}, with the field and what is allowed */
+    static DatabaseRequest parse(ManagedDatabase cr, DatabaseReferences references) {
+        var metadata = cr.getMetadata();
+        var spec = cr.getSpec();
+        var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
+        var name = new ObjectName(ManagedDatabase.class, id.namespace(), id.name());
+        var credentials = Optional.ofNullable(spec.credentials());
+        return new DatabaseRequest(
+                new Subject(name, id, references.key()),
+                metadata.getGeneration(),
+                references,
+                new TenantNames(databaseName(spec, id, references)),
+                OwnershipMark.of(references.installation(), references.namespaceUid(), id),
+                settings(spec, references),
+                spec.schemas().stream().map(schema -> SqlIdentifier.of(schema.name())).toList(),
+                spec.extensions().stream().map(DatabaseRequest::extension).toList(),
+                spec.projectRef().name(),
+                credentials.map(ManagedDatabaseSpec.Credentials::secretName).orElseGet(() -> ResourceNames.credentials(id.name())),
+                template(credentials.map(ManagedDatabaseSpec.Credentials::secretTemplate)),
+                credentials.map(ManagedDatabaseSpec.Credentials::rotateAfterTime),
+                // Absent means Retain: data goes only where somebody wrote that it shall.
+                Optional.ofNullable(spec.deletionPolicy()).orElse(DeletionPolicy.RETAIN),
+                DatabaseMemory.of(cr));
+    }
+
+    /**
+     * For an object that goes: only where its things are and what becomes of them. A specification that has become invalid must not hold a deletion, so whatever else
+     * it asks for is left out.
+     */
+    static DatabaseRequest parseRemoved(ManagedDatabase cr, DatabaseReferences references) {
+        var metadata = cr.getMetadata();
+        var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
+        var chosen = cr.getSpec().databaseName();
+        var database = chosen == null ? DatabaseNames.folded(id.namespace(), id.name()) : SqlIdentifier.of(chosen);
+        return new DatabaseRequest(
+                new Subject(new ObjectName(ManagedDatabase.class, id.namespace(), id.name()), id, references.key()),
+                metadata.getGeneration(),
+                references,
+                new TenantNames(database),
+                OwnershipMark.of(references.installation(), references.namespaceUid(), id),
+                new DatabaseSettings("", Optional.empty(), 0, List.of()),
+                List.of(),
+                List.of(),
+                cr.getSpec().projectRef().name(),
+                ResourceNames.credentials(id.name()),
+                SecretTemplate.NONE,
+                Optional.empty(),
+                Optional.ofNullable(cr.getSpec().deletionPolicy()).orElse(DeletionPolicy.RETAIN),
+                DatabaseMemory.of(cr));
+    }
+
+    private static SqlIdentifier databaseName(ManagedDatabaseSpec spec, ObjectId id, DatabaseReferences references) {
+        var chosen = spec.databaseName();
+        if (chosen == null) {
+            return DatabaseNames.folded(id.namespace(), id.name());
+        }
+        var server = references.server();
+        DatabaseNames.objection(chosen, server.admin(), server.maintenance())
+                .or(() -> references.isShared(id.namespace()) ? DatabaseNames.foreignObjection(chosen, id.namespace()) : Optional.empty())
+                .ifPresent(objection -> invalid("`spec.databaseName` " + objection + "."));
+        return SqlIdentifier.of(chosen);
+    }
+
+    private static DatabaseSettings settings(ManagedDatabaseSpec spec, DatabaseReferences references) {
+        var most = references.connectionsPerDatabase();
+        var asked = Optional.ofNullable(spec.connectionLimit()).orElse(most);
+        if (asked > most) {
+            invalid("`spec.connectionLimit` must be at most " + most + ", the instance's `limits.connectionsPerDatabase`.");
+        }
+        var parameters = spec.parameters().entrySet().stream()
+                .map(entry -> parameter(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparing(DatabaseParameter::name))
+                .toList();
+        return new DatabaseSettings(
+                spec.encoding(), Optional.ofNullable(spec.locale()), asked + DatabaseSettings.RESERVED_CONNECTIONS, parameters);
+    }
+
+    private static DatabaseParameter parameter(String name, String value) {
+        DatabaseParameter.objection(name, value).ifPresent(objection -> invalid("`spec.parameters` key '" + name + "' " + objection + "."));
+        return new DatabaseParameter(name, value);
+    }
+
+    private static Extension extension(ManagedDatabaseSpec.Extension extension) {
+        Stream.of(extension.name(), extension.schema())
+                .filter(name -> name.isEmpty() || name.length() > 63 || name.indexOf('\0') >= 0)
+                .findFirst()
+                .ifPresent(name -> invalid("`spec.extensions` must have names of 1 to 63 characters."));
+        return new Extension(extension.name(), Optional.ofNullable(extension.version()), extension.schema());
+    }
+
+    private static SecretTemplate template(Optional<ManagedDatabaseSpec.SecretTemplate> wanted) {
+        var template = wanted.map(found -> new SecretTemplate(found.labels(), found.annotations(), found.data())).orElse(SecretTemplate.NONE);
+        template.objection().ifPresent(DatabaseRequest::invalid);
+        return template;
+    }
+
+    private static void invalid(String message) {
+        throw Blocked.by(ProblemKind.INVALID, Reason.INVALID_SPEC, message);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.ocean.operator.database;
+
+import dev.ocean.operator.connection.ObservedSecret;
+import dev.ocean.operator.plan.LoginProofs.LoginProof;
+import dev.ocean.operator.plan.Seen;
+import dev.ocean.operator.tenancy.DatabaseFacts;
+import dev.ocean.operator.tenancy.RoleFacts;
+import dev.ocean.operator.tenancy.ServerFacts;
+import dev.ocean.operator.tenancy.ServerPicture;
+import dev.ocean.operator.tenancy.Slot;
+import dev.ocean.operator.tenancy.TenantNames;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The facts that matter to one ManagedDatabase, as server and API tell them.
+ *
+ * @param picture of this tenant alone
+ * @param secret under the name that the specification gives
+ * @param formerSecret ours under another name, if the name was changed
+ * @param proofs what the last login of each slot came to
+ * @param inheritedUntil until when what an earlier process proved is taken for good
+ * @param offers extensions that the server offers, of those asked for; empty where none is asked for or in a glance
+ */
+record ObservedDatabase(
+        TenantNames names,
+        ServerPicture picture,
+        ObservedSecret secret,
+        Optional<FormerSecret> formerSecret,
+        Map<Slot, LoginProof> proofs,
+        Instant inheritedUntil,
+        Optional<List<ExtensionOffer>> offers)
+        implements Seen {
+
+    ObservedDatabase {
+        proofs = Map.copyOf(proofs);
+        offers = offers.map(List::copyOf);
+    }
+
+    /** A version of an extension that the server has files for; {@code trusted} ones a database owner may make. */
+    record ExtensionOffer(String name, String version, boolean trusted) {}
+
+    record FormerSecret(String name, ObservedSecret.Ours secret) {}
+
+    @Override
+    public ServerFacts server() {
+        return picture.server();
+    }
+
+    Optional<DatabaseFacts> database() {
+        return picture.database(names.database());
+    }
+
+    Optional<RoleFacts> login(Slot slot) {
+        return picture.role(names.login(slot));
+    }
+
+    /** The logins that exist. */
+    Map<Slot, RoleFacts> logins() {
+        var logins = new EnumMap<Slot, RoleFacts>(Slot.class);
+        Stream.of(Slot.values()).forEach(slot -> login(slot).ifPresent(facts -> logins.put(slot, facts)));
+        return logins;
+    }
+
+    Optional<ObservedSecret.Ours> ours() {
+        return secret instanceof ObservedSecret.Ours ours ? Optional.of(ours) : Optional.empty();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.ocean.operator.database;
+
+import dev.ocean.operator.connection.ObservedSecret;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.tenancy.DatabaseFacts;
+import dev.ocean.operator.tenancy.OwnershipMark.Relation;
+import dev.ocean.operator.tenancy.RoleFacts;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Whether what stands under our names may be touched. The first check that objects decides; the marks are the only authority. */
+final class Ownership {
+
+    private static final Duration COLLECTION = Duration.ofSeconds(2);
+
+    private Ownership() {}
+
+    /** Why nothing may be done; empty if all names are free or ours. */
+    static Optional<Problem> objection(DatabaseRequest request, ObservedDatabase seen) {
+        return foreignDatabase(request, seen)
+                .or(() -> foreignRole(request, seen))
+                .or(() -> cutOffDrop(request, seen))
+                .or(() -> missing(request, seen))
+                .or(() -> foreignSecret(request, seen));
+    }
+
+    private static Optional<Problem> foreignDatabase(DatabaseRequest request, ObservedDatabase seen) {
+        return seen.database()
+                .filter(database -> request.mark().to(database.mark()) == Relation.FOREIGN && !isUnfinished(database, request, seen))
+                .map(database -> conflict("Database '" + database.name() + "'"));
+    }
+
+    /** Our own creation, cut off before its mark: nobody could enter yet, the admin made it, and the intent stands on the owner role. */
+    static boolean isUnfinished(DatabaseFacts database, DatabaseRequest request, ObservedDatabase seen) {
+        var intended = seen.picture()
+                .role(request.names().owner())
+                .filter(owner -> request.mark().to(owner.mark()) == Relation.OURS)
+                .isPresent();
+        return !database.commented() && !database.accepting() && database.owner().equals(seen.server().admin()) && intended;
+    }
+
+    private static Optional<Problem> foreignRole(DatabaseRequest request, ObservedDatabase seen) {
+        return request.names().roles().stream()
+                .flatMap(role -> seen.picture().role(role).stream())
+                .filter(role -> request.mark().to(role.mark()) == Relation.FOREIGN)
+                .map(RoleFacts::name)
+                .findFirst()
+                .map(name -> conflict("Role '" + name + "'"));
+    }
+
+    private static Problem conflict(String what) {
+        return Problem.of(
+                ProblemKind.REFUSED,
+                Reason.NAME_CONFLICT,
+                what + " exists on the server and is not of this object; it stays untouched. Choose another `spec.databaseName`.");
+    }
+
+    private static Optional<Problem> cutOffDrop(DatabaseRequest request, ObservedDatabase seen) {
+        return seen.database()
+                .filter(database -> database.connectionLimit() == DatabaseFacts.DROP_CUT_OFF)
+                .map(database -> Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.DATABASE_MISSING,
+                        "A DROP of database '" + database.name() + "' was cut off, and PostgreSQL lets nobody in any more. Run: DROP DATABASE "
+                                + request.names().database().rendered() + "; then make this object again."));
+    }
+
+    /** Nothing is created over data that was Ready: it would hide the loss. */
+    private static Optional<Problem> missing(DatabaseRequest request, ObservedDatabase seen) {
+        var memory = request.memory();
+        if (seen.database().isPresent()) {
+            return Optional.empty();
+        }
+        if (memory.firstReady().isEmpty()) {
+            return request.references().noRoom();
+        }
+        var database = "Database '" + request.names().database().value() + "'";
+        if (memory.instanceUid().filter(request.references().instance().uid()::equals).isPresent()) {
+            return Optional.of(Problem.of(
+                    ProblemKind.INVALID,
+                    Reason.DATABASE_MISSING,
+                    database + " was Ready and is gone from the server. Restore it there, or delete this object and make it again for an empty one."));
+        }
+        return Optional.of(Problem.of(
+                ProblemKind.INVALID,
+                Reason.DATABASE_MISSING_AT_TARGET,
+                database + " is not on PostgresInstance '" + request.references().instance().path()
+                        + "', to which this object was pointed. Bring it there with its marks, or point `instanceRef` back."));
+    }
+
+    private static Optional<Problem> foreignSecret(DatabaseRequest request, ObservedDatabase seen) {
+        return switch (seen.secret()) {
+            case ObservedSecret.Absent absent -> Optional.empty();
+            case ObservedSecret.Ours ours -> Optional.empty();
+            case ObservedSecret.Foreign foreign ->
+                Optional.of(Problem.of(
+                        ProblemKind.REFUSED,
+                        Reason.SECRET_CONFLICT,
+                        "Secret '" + request.secretName()
+                                + "' exists and is not of this object; it stays untouched. Rename it or set `spec.credentials.secretName`."));
+            case ObservedSecret.Releasing releasing ->
+                Optional.of(Problem.of(
+                                ProblemKind.WAITING,
+                                Reason.SECRET_RELEASING,
+                                "Secret '" + request.secretName() + "' belongs to a deleted predecessor and is being collected. Wait.")
+                        .after(COLLECTION));
+        };
+    }
+}

@@ -1,0 +1,104 @@
+package dev.ocean.operator.database;
+
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
+import dev.ocean.operator.plan.Plan;
+import dev.ocean.operator.plan.Step;
+import dev.ocean.operator.postgres.SqlIdentifier;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.tenancy.DatabaseFacts;
+import dev.ocean.operator.tenancy.OwnershipMark;
+import dev.ocean.operator.tenancy.OwnershipMark.Relation;
+import dev.ocean.operator.tenancy.RoleFacts;
+import dev.ocean.operator.tenancy.ServerStep;
+import dev.ocean.operator.tenancy.ServerStep.Sessions;
+import dev.ocean.operator.tenancy.Slot;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides what to do for a database whose object is being deleted. What does not bear this very object's mark is somebody else's and is left alone. */
+final class RemovalPlanner {
+
+    private RemovalPlanner() {}
+
+    /** @return empty once nothing of this object is left, or what is to stay is closed */
+    static Plan plan(DatabaseRequest request, ObservedDatabase seen, Instant now) {
+        return request.policy() == DeletionPolicy.RETAIN ? retain(request, seen, now) : drop(request, seen);
+    }
+
+    private static Plan retain(DatabaseRequest request, ObservedDatabase seen, Instant now) {
+        var database = seen.database().filter(found -> request.mark().to(found.mark()) == Relation.OURS);
+        if (database.isEmpty()) {
+            // No data to keep: a creation that never came so far leaves nothing behind.
+            return seen.database().isPresent() && !Ownership.isUnfinished(seen.database().get(), request, seen) ? Plan.nothing() : drop(request, seen);
+        }
+        var open = seen.logins().entrySet().stream().filter(entry -> entry.getValue().login()).map(entry -> entry.getKey()).toList();
+        var sighted = database.get().mark().orElseThrow();
+        if (open.isEmpty() && !database.get().accepting() && sighted.retainedSince() != null) {
+            return Plan.nothing();
+        }
+        var slots = List.copyOf(seen.logins().keySet());
+        return Plan.of(List.of(
+                new Step.Sql(new ServerStep.RetainDatabase(request.names(), live(sighted), request.mark().retained(now), slots)),
+                new Step.Sql(new ServerStep.EndSessions(request.names(), List.of(Slot.values())))));
+    }
+
+    private static Plan drop(DatabaseRequest request, ObservedDatabase seen) {
+        var roles = ownRoles(request, seen);
+        var database = seen.database();
+        var ours = database.filter(found -> request.mark().to(found.mark()) == Relation.OURS || Ownership.isUnfinished(found, request, seen));
+        if (ours.isPresent()) {
+            var sessions = ours.get().obstinate().isEmpty() ? Sessions.END : Sessions.WAIT;
+            var drop = new Step.Sql(new ServerStep.DropTenant(request.names(), request.mark(), sessions, roles));
+            return new Plan(List.of(drop), Optional.empty());
+        }
+        if (database.isPresent() || roles.isEmpty()) {
+            return Plan.nothing();
+        }
+        return residue(request, seen)
+                .map(Plan::refused)
+                .orElseGet(() -> Plan.of(List.of(new Step.Sql(new ServerStep.DropRoles(request.names(), request.mark(), roles)))));
+    }
+
+    /** Those that exist and bear our mark, members first. */
+    private static List<SqlIdentifier> ownRoles(DatabaseRequest request, ObservedDatabase seen) {
+        return request.names().roles().stream()
+                .filter(name -> seen.picture().role(name).filter(role -> request.mark().to(role.mark()) == Relation.OURS).isPresent())
+                .toList();
+    }
+
+    /** The database is gone, but a role still owns or was granted something in another one: dropping it there is not ours to decide. */
+    private static Optional<Problem> residue(DatabaseRequest request, ObservedDatabase seen) {
+        var places = request.names().roles().stream()
+                .flatMap(name -> seen.picture().role(name).map(RoleFacts::residue).orElse(List.of()).stream())
+                .distinct()
+                .sorted()
+                .toList();
+        if (places.isEmpty()) {
+            return Optional.empty();
+        }
+        var owner = request.names().owner().rendered();
+        return Optional.of(Problem.of(
+                ProblemKind.REFUSED,
+                Reason.ROLES_IN_USE,
+                "Roles of the dropped database still own or may use something in " + places + ". Run there: REASSIGN OWNED BY " + owner
+                        + " TO CURRENT_USER; DROP OWNED BY " + owner + "; and the same for the other roles that begin alike."));
+    }
+
+    /** Why sessions that we may not end hold the database. */
+    static Optional<Problem> obstacle(ObservedDatabase seen) {
+        return seen.database()
+                .map(DatabaseFacts::obstinate)
+                .filter(sessions -> !sessions.isEmpty())
+                .map(sessions -> Problem.of(
+                        ProblemKind.TRANSIENT,
+                        Reason.WAITING_FOR_SESSIONS,
+                        "Sessions that the operator may not end hold the database (pid, user, application): " + sessions + ". End them."));
+    }
+
+    private static OwnershipMark live(OwnershipMark mark) {
+        return new OwnershipMark(mark.installation(), mark.namespaceUid(), mark.object(), null);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.ocean.operator.kube;
+
+import dev.ocean.operator.report.Blocked;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The API server by way of the fabric8 client. */
+public final class KubernetesObjects implements ObjectStore {
+
+    private static final PatchContext MERGE = new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+
+    private final KubernetesClient client;
+
+    public KubernetesObjects(KubernetesClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public Optional<HasMetadata> read(ObjectName name) {
+        return asked("read", name, () -> Optional.ofNullable(resource(name).get()));
+    }
+
+    @Override
+    public <T extends HasMetadata> List<T> list(Class<T> type, String namespace) {
+        return asked("list", new ObjectName(type, namespace, "*"), () -> client.resources(type).inNamespace(namespace).list().getItems());
+    }
+
+    @Override
+    public void create(HasMetadata object) {
+        var metadata = object.getMetadata();
+        asked("create", new ObjectName(object.getClass(), metadata.getNamespace(), metadata.getName()), () -> client.resource(object).create());
+    }
+
+    @Override
+    public void patch(ObjectName name, Map<String, Object> patch) {
+        var json = client.getKubernetesSerialization().asJson(patch);
+        asked("patch", name, () -> resource(name).patch(MERGE, json));
+    }
+
+    @Override
+    public void delete(ObjectName name, String uid) {
+        var onlyThisOne = new DeleteOptionsBuilder().withNewPreconditions().withUid(uid).endPreconditions().build();
+        asked("delete", name, () -> {
+            client.raw(path(name), "DELETE", onlyThisOne);
+            return name;
+        });
+    }
+
+    private static String path(ObjectName name) {
+        var group = HasMetadata.getGroup(name.type());
+        var version = HasMetadata.getVersion(name.type());
+        var root = group == null || group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version;
+        return root + "/namespaces/" + name.namespace() + "/" + HasMetadata.getPlural(name.type()) + "/" + name.name();
+    }
+
+    @SuppressWarnings("unchecked") // A wildcard of the client's own making: what it reads by a class is of that class.
+    private Resource<HasMetadata> resource(ObjectName name) {
+        return client.resources((Class<HasMetadata>) name.type()).inNamespace(name.namespace()).withName(name.name());
+    }
+
+    private static <T> T asked(String verb, ObjectName name, Supplier<T> request) {
+        try {
+            return request.get();
+        } catch (KubernetesClientException e) {
+            throw new Blocked(KubeErrors.problem(verb, name, e), e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.ocean.operator.naming;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Names of the objects that we make: stable, and cut with a hash where they get too long for a label. */
+public final class ResourceNames {
+
+    private static final int MAX = 63;
+    private static final int HASH_DIGITS = 8;
+
+    private ResourceNames() {}
+
+    /** The Secret of a ManagedDatabase that names none. */
+    public static String credentials(String database) {
+        return fitted(database, "-credentials");
+    }
+
+    private static String fitted(String name, String suffix) {
+        if (name.length() + suffix.length() <= MAX) {
+            return name + suffix;
+        }
+        return name.substring(0, MAX - suffix.length() - HASH_DIGITS - 1) + "-" + hash(name) + suffix;
+    }
+
+    /** The first 8 hex digits of SHA-256, wherever a name is cut or folded: two different texts keep two different names. */
+    public static String hash(String text) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest, 0, HASH_DIGITS / 2);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

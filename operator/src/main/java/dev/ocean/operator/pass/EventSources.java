@@ -1,0 +1,135 @@
+package dev.ocean.operator.pass;
+
+import dev.ocean.operator.api.v1beta1.ConditionedStatus;
+import dev.ocean.operator.api.v1beta1.ManagedDatabase;
+import dev.ocean.operator.api.v1beta1.PostgresInstance;
+import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.operator.naming.Labels;
+import dev.ocean.operator.report.ConditionType;
+import dev.ocean.operator.report.Conditions;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What wakes which kind. Each source is a cache too, for {@link ContextLookup}. */
+public final class EventSources {
+
+    private final Wakeups<ManagedDatabase> databases = new Wakeups<>();
+
+    /** By which the look at a server wakes the databases that changed on it. */
+    public Wakeups<ManagedDatabase> databases() {
+        return databases;
+    }
+
+    /** Its Secret, its project, its instance, its namespace, and the minute's look at its server. */
+    public List<EventSource<?, ManagedDatabase>> ofDatabase(EventSourceContext<ManagedDatabase> context) {
+        var cache = context.getPrimaryCache();
+        var secrets = InformerEventSourceConfiguration.from(Secret.class, ManagedDatabase.class)
+                .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.MANAGER)
+                .withSecondaryToPrimaryMapper(EventSources::ownerByLabel)
+                // One that appears was made by us, or is listed at the start, when every database is looked at anyway.
+                .withOnAddFilter(secret -> false)
+                .build();
+        var projects = InformerEventSourceConfiguration.from(Project.class, ManagedDatabase.class)
+                .withSecondaryToPrimaryMapper(project -> ids(cache.list(database -> isOfProject(database, project)).toList()))
+                .withOnUpdateFilter(EventSources::isSpecified)
+                .build();
+        var instances = InformerEventSourceConfiguration.from(PostgresInstance.class, ManagedDatabase.class)
+                // Also those whose project names the instance: who does not say where it is may be there.
+                .withSecondaryToPrimaryMapper(instance -> ids(cache.list(database -> mayBeOn(database, instance)).toList()))
+                .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
+                .build();
+        var namespaces = InformerEventSourceConfiguration.from(Namespace.class, ManagedDatabase.class)
+                .withWatchAllNamespaces()
+                .withSecondaryToPrimaryMapper(namespace -> Set.of())
+                .build();
+        return List.of(
+                new InformerEventSource<>(secrets, context),
+                new InformerEventSource<>(projects, context),
+                new InformerEventSource<>(instances, context),
+                new InformerEventSource<>(namespaces, context),
+                databases);
+    }
+
+    /** Its connection Secret, and the databases that are on it. */
+    public List<EventSource<?, PostgresInstance>> ofInstance(EventSourceContext<PostgresInstance> context) {
+        var cache = context.getPrimaryCache();
+        var secrets = InformerEventSourceConfiguration.from(Secret.class, PostgresInstance.class)
+                .withLabelSelector(Labels.ROLE + "=" + Labels.ROLE_ADMIN_CREDENTIALS)
+                .withSecondaryToPrimaryMapper(secret -> ids(cache.list(instance -> isLoginOf(secret, instance)).toList()))
+                .build();
+        return List.of(new InformerEventSource<>(secrets, context), databasesOf(context, PostgresInstance.class, database -> Set.of()));
+    }
+
+    /** Its databases. */
+    public List<EventSource<?, Project>> ofProject(EventSourceContext<Project> context) {
+        return List.of(databasesOf(
+                context,
+                Project.class,
+                database -> Set.of(new ResourceID(database.getSpec().projectRef().name(), database.getMetadata().getNamespace()))));
+    }
+
+    private static <P extends HasMetadata> InformerEventSource<ManagedDatabase, P> databasesOf(
+            EventSourceContext<P> context,
+            Class<P> primary,
+            io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper<ManagedDatabase> mapper) {
+        var databases = InformerEventSourceConfiguration.from(ManagedDatabase.class, primary)
+                .withSecondaryToPrimaryMapper(mapper)
+                .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
+                .build();
+        return new InformerEventSource<>(databases, context);
+    }
+
+    private static Set<ResourceID> ownerByLabel(Secret secret) {
+        var labels = Objects.requireNonNullElse(secret.getMetadata().getLabels(), Map.<String, String>of());
+        var owner = labels.get(Labels.OWNER);
+        return owner == null ? Set.of() : Set.of(new ResourceID(owner, secret.getMetadata().getNamespace()));
+    }
+
+    private static boolean isOfProject(ManagedDatabase database, Project project) {
+        return database.getMetadata().getNamespace().equals(project.getMetadata().getNamespace())
+                && database.getSpec().projectRef().name().equals(project.getMetadata().getName());
+    }
+
+    private static boolean mayBeOn(ManagedDatabase database, PostgresInstance instance) {
+        var reference = database.getSpec().instanceRef();
+        return reference == null || reference.name().equals(instance.getMetadata().getName());
+    }
+
+    private static boolean isLoginOf(Secret secret, PostgresInstance instance) {
+        return instance.getMetadata().getNamespace().equals(secret.getMetadata().getNamespace())
+                && instance.getSpec().external().connectionSecretRef().name().equals(secret.getMetadata().getName());
+    }
+
+    private static boolean isSpecified(HasMetadata now, HasMetadata before) {
+        return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+                || !Objects.equals(now.getMetadata().getDeletionTimestamp(), before.getMetadata().getDeletionTimestamp());
+    }
+
+    private static <S extends ConditionedStatus> boolean isReadyChanged(CustomResource<?, S> now, CustomResource<?, S> before) {
+        return !ready(now).map(Condition::getStatus).equals(ready(before).map(Condition::getStatus))
+                || !ready(now).map(Condition::getReason).equals(ready(before).map(Condition::getReason));
+    }
+
+    private static <S extends ConditionedStatus> Optional<Condition> ready(CustomResource<?, S> resource) {
+        return Optional.ofNullable(resource.getStatus()).flatMap(status -> Conditions.find(status.conditions(), ConditionType.READY));
+    }
+
+    private static Set<ResourceID> ids(List<? extends HasMetadata> resources) {
+        return resources.stream().map(ResourceID::fromResource).filter(Predicate.not(Objects::isNull)).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,181 @@
+package dev.ocean.operator.pass;
+
+import dev.ocean.operator.api.v1beta1.ConditionedStatus;
+import dev.ocean.operator.kube.EventPublisher;
+import dev.ocean.operator.kube.EventPublisher.Severity;
+import dev.ocean.operator.naming.Annotations;
+import dev.ocean.operator.naming.ObjectId;
+import dev.ocean.operator.report.Blocked;
+import dev.ocean.operator.report.ConditionType;
+import dev.ocean.operator.report.Conditions;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The failure table in code: what each kind of problem means for the status, for the next try, for events and the log. No expected failure reaches the framework,
+ * whose own retry would run at once on every event; only a defect of ours is thrown to it.
+ */
+public final class Passes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
+
+    private static final Duration UNTIL_A_PERSON_ACTED = Duration.ofMinutes(5);
+    private static final Duration UNTIL_ITS_EVENT = Duration.ofMinutes(10);
+    private static final Duration AT_ONCE = Duration.ofMillis(20);
+    private static final int CONFLICTS_IN_A_ROW = 3;
+    private static final int BUSY_BEFORE_TOLD = 50;
+
+    private final InstantSource clock;
+    private final Backoff backoff;
+    private final EventPublisher events;
+    private final PassListener listener;
+
+    public Passes(InstantSource clock, Backoff backoff, EventPublisher events, PassListener listener) {
+        this.clock = clock;
+        this.backoff = backoff;
+        this.events = events;
+        this.listener = listener;
+    }
+
+    public <P extends CustomResource<?, S>, S extends ConditionedStatus> UpdateControl<P> reconcile(
+            P cr, Kind<P, S> kind, Context<P> context, Pass<S> pass) {
+        if (isPaused(cr)) {
+            return UpdateControl.noUpdate();
+        }
+        var verdict = run(cr, kind, context, pass);
+        return UpdateControl.<P>noUpdate().rescheduleAfter(verdict.next());
+    }
+
+    /** As {@link #reconcile}; a pass without a problem means that nothing is left, and the finalizer goes. */
+    public <P extends CustomResource<?, S>, S extends ConditionedStatus> DeleteControl cleanup(
+            P cr, Kind<P, S> kind, Context<P> context, Pass<S> pass) {
+        if (isPaused(cr)) {
+            return DeleteControl.noFinalizerRemoval();
+        }
+        var verdict = run(cr, kind, context, pass);
+        if (verdict.problem().isEmpty()) {
+            return DeleteControl.defaultDelete();
+        }
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(verdict.next().toMillis());
+    }
+
+    private static boolean isPaused(CustomResource<?, ?> cr) {
+        var annotations = cr.getMetadata().getAnnotations();
+        return annotations != null && Annotations.PAUSED.equals(annotations.get(Annotations.RECONCILE));
+    }
+
+    /** @param next when to run again if nothing happens before */
+    private record Verdict(Optional<Problem> problem, Duration next) {}
+
+    private <P extends CustomResource<?, S>, S extends ConditionedStatus> Verdict run(P cr, Kind<P, S> kind, Context<P> context, Pass<S> pass) {
+        var started = clock.instant();
+        var id = kind.id(cr);
+        PassResult<S> result;
+        try {
+            result = attempted(pass);
+            var verdict = verdict(id, result.problem(), result.next());
+            if (isWorthTelling(id, result.problem(), cr.getMetadata().getDeletionTimestamp() != null)) {
+                StatusWriter.write(cr, result.status(), kind, context);
+                warn(id, cr.getStatus(), result);
+            }
+            notify(id, result.notices());
+            finished(id, cr.getMetadata().getGeneration(), result.problem(), Duration.between(started, clock.instant()));
+            return verdict;
+        } catch (Blocked blocked) {
+            // The status could not be written: the object went, or the API server is away.
+            finished(id, cr.getMetadata().getGeneration(), Optional.of(blocked.problem()), Duration.between(started, clock.instant()));
+            return verdict(id, Optional.of(blocked.problem()), UNTIL_ITS_EVENT);
+        } catch (RuntimeException bug) {
+            LOG.atError().setCause(bug).addKeyValue("object", id.kind() + " " + id.path()).log("Pass failed by a defect");
+            throw bug;
+        }
+    }
+
+    private <S> PassResult<S> attempted(Pass<S> pass) {
+        var now = clock.instant();
+        try {
+            return pass.run(now);
+        } catch (Blocked blocked) {
+            LOG.atDebug().setCause(blocked).log("Pass blocked");
+            var problem = blocked.problem();
+            return new PassResult<>(pass.blocked(problem, now), Optional.of(problem), UNTIL_ITS_EVENT, List.of());
+        }
+    }
+
+    private Verdict verdict(ObjectId id, Optional<Problem> problem, Duration otherwise) {
+        if (problem.isEmpty()) {
+            backoff.succeeded(id.uid());
+            return new Verdict(problem, otherwise);
+        }
+        var failures = backoff.failed(id.uid());
+        var delay = switch (problem.get().kind()) {
+            case INVALID, REFUSED, FAILED -> UNTIL_A_PERSON_ACTED;
+            case WAITING -> UNTIL_ITS_EVENT;
+            case BUSY -> backoff.moment(failures);
+            case CONFLICT -> failures <= CONFLICTS_IN_A_ROW ? AT_ONCE : backoff.after(failures - CONFLICTS_IN_A_ROW);
+            case TRANSIENT, BUG -> backoff.after(failures);
+        };
+        return new Verdict(problem, problem.get().delay().orElse(delay));
+    }
+
+    /** What is only busy or raced is gone in a moment and not worth a write; what is transient is told at its second time, so that nothing flaps. */
+    private boolean isWorthTelling(ObjectId id, Optional<Problem> problem, boolean deleting) {
+        if (problem.isEmpty()) {
+            // The status of what is gone would only be another write.
+            return !deleting;
+        }
+        return switch (problem.get().kind()) {
+            case INVALID, REFUSED, FAILED, WAITING, BUG -> true;
+            case BUSY -> backoff.count(id.uid()) > BUSY_BEFORE_TOLD;
+            case CONFLICT -> backoff.count(id.uid()) > CONFLICTS_IN_A_ROW;
+            case TRANSIENT -> backoff.count(id.uid()) > 1;
+        };
+    }
+
+    private <S extends ConditionedStatus> void warn(ObjectId id, S before, PassResult<S> result) {
+        var problem = result.problem();
+        if (problem.isEmpty() || problem.get().kind() == ProblemKind.WAITING || problem.get().kind() == ProblemKind.BUSY) {
+            return;
+        }
+        var told = Conditions.find(before == null ? List.of() : before.conditions(), ConditionType.READY);
+        var tells = Conditions.find(result.status().conditions(), ConditionType.READY);
+        var same = told.isPresent() && tells.isPresent() && Objects.equals(told.get().getMessage(), tells.get().getMessage());
+        if (!same) {
+            events.publish(id, Severity.WARNING, problem.get().reason().code(), problem.get().message());
+        }
+    }
+
+    private void notify(ObjectId id, List<Notice> notices) {
+        notices.forEach(notice -> events.publish(id, Severity.NORMAL, notice.reason().code(), notice.note()));
+    }
+
+    private void finished(ObjectId id, Long generation, Optional<Problem> problem, Duration duration) {
+        listener.onPass(id, problem, duration);
+        var log = problem.isPresent() && problem.get().kind() == ProblemKind.REFUSED ? LOG.atWarn() : quiet(problem) ? LOG.atDebug() : LOG.atInfo();
+        log.addKeyValue("kind", id.kind())
+                .addKeyValue("namespace", id.namespace())
+                .addKeyValue("name", id.name())
+                .addKeyValue("generation", generation)
+                .addKeyValue("reason", problem.map(Problem::reason).orElse(Reason.READY).code())
+                .addKeyValue("millis", duration.toMillis())
+                .log("Pass done");
+    }
+
+    private static boolean quiet(Optional<Problem> problem) {
+        return problem.map(Problem::kind)
+                .filter(kind -> kind != ProblemKind.INVALID && kind != ProblemKind.REFUSED && kind != ProblemKind.FAILED && kind != ProblemKind.BUG)
+                .isPresent();
+    }
+}

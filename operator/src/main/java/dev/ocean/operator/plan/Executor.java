@@ -1,0 +1,108 @@
+package dev.ocean.operator.plan;
+
+import dev.ocean.operator.kube.ObjectStore;
+import dev.ocean.operator.plan.LoginProofs.LoginProof;
+import dev.ocean.operator.plan.LoginProofs.Outcome;
+import dev.ocean.operator.postgres.Lane;
+import dev.ocean.operator.postgres.LoginOutcome;
+import dev.ocean.operator.postgres.SqlStatement;
+import dev.ocean.operator.report.Blocked;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.tenancy.DestructiveStep;
+import dev.ocean.operator.tenancy.ServerFacts;
+import dev.ocean.operator.tenancy.ServerStep;
+import dev.ocean.operator.tenancy.TenantFurniture;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Carries out plans: look, plan, run, look again until the plan is empty. It never decides. What it stops at is returned as the pass's problem; it throws only where
+ * the first look fails, because then there is nothing to report from.
+ */
+public final class Executor {
+
+    private static final int MAX_TURNS = 3;
+
+    private final ObjectStore objects;
+    private final LoginProofs proofs;
+    private final InstantSource clock;
+
+    public Executor(ObjectStore objects, LoginProofs proofs, InstantSource clock) {
+        this.objects = objects;
+        this.proofs = proofs;
+        this.clock = clock;
+    }
+
+    /**
+     * @param lane the right to talk to the subject's server, held by the caller
+     * @param look changes nothing
+     * @param planner decides from what was seen
+     */
+    public <O extends Seen> Settled<O> settle(Subject subject, Lane lane, Supplier<O> look, Function<O, Plan> planner) {
+        var done = new ArrayList<Step>();
+        var seen = look.get();
+        for (var turn = 1; turn <= MAX_TURNS; turn++) {
+            var plan = planner.apply(seen);
+            if (plan.steps().isEmpty()) {
+                return new Settled<>(seen, plan.problem(), done);
+            }
+            try {
+                for (var step : plan.steps()) {
+                    run(step, subject, lane, seen.server());
+                    done.add(step);
+                }
+                seen = look.get();
+            } catch (Blocked blocked) {
+                if (blocked.problem().kind() != ProblemKind.CONFLICT || turn == MAX_TURNS) {
+                    return new Settled<>(seen, Optional.of(blocked.problem()), done);
+                }
+                seen = look.get();
+            }
+        }
+        var plan = planner.apply(seen);
+        return plan.steps().isEmpty() ? new Settled<>(seen, plan.problem(), done) : new Settled<>(seen, Optional.of(unsettled()), done);
+    }
+
+    private static Problem unsettled() {
+        return Problem.of(ProblemKind.BUSY, Reason.UPDATING, "There is more to do than one pass takes on; the next one goes on.");
+    }
+
+    private void run(Step step, Subject subject, Lane lane, ServerFacts server) {
+        switch (step) {
+            case Step.Sql(DestructiveStep destructive) -> destroy(LiveProof.obtain(destructive, subject, objects), lane, server);
+            case Step.Sql(ServerStep harmless) -> execute(harmless, lane, server);
+            case Step.Create create -> objects.create(create.object());
+            case Step.Patch patch -> objects.patch(patch.target(), patch.patch());
+            case Step.Delete delete -> objects.delete(delete.target(), delete.uid());
+            case Step.Probe probe -> probe(probe, subject, lane);
+        }
+    }
+
+    /** Safe here: the proof was obtained a moment ago, from the live object and from the mark that this turn's look found on the server. */
+    private static void destroy(LiveProof proof, Lane lane, ServerFacts server) {
+        execute(proof.step(), lane, server);
+    }
+
+    private static void execute(ServerStep step, Lane lane, ServerFacts server) {
+        var statement = step.sql(server);
+        step.inside().ifPresentOrElse(database -> lane.executeIn(database, statement), () -> lane.execute(statement));
+    }
+
+    private void probe(Step.Probe probe, Subject subject, Lane lane) {
+        var statements = new ArrayList<>(probe.furniture());
+        statements.add(TenantFurniture.look());
+        var proof = switch (lane.as(probe.login(), statements.toArray(SqlStatement[]::new))) {
+            case LoginOutcome.Accepted accepted ->
+                new LoginProof(probe.fingerprint(), Outcome.ACCEPTED, Optional.of(TenantFurniture.read(accepted.rows())), clock.instant());
+            case LoginOutcome.AcceptedButFull full ->
+                new LoginProof(probe.fingerprint(), Outcome.ACCEPTED_BUT_FULL, Optional.empty(), clock.instant());
+            case LoginOutcome.Refused refused -> new LoginProof(probe.fingerprint(), Outcome.REFUSED, Optional.empty(), clock.instant());
+        };
+        proofs.keep(subject.server(), probe.login().username().value(), proof);
+    }
+}

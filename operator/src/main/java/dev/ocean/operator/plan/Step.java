@@ -1,0 +1,64 @@
+package dev.ocean.operator.plan;
+
+import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.postgres.SqlStatement;
+import dev.ocean.operator.postgres.TenantLogin;
+import dev.ocean.operator.tenancy.ServerStep;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One atomic effect as a value: one transaction, one API write, one login. SQL and Kubernetes steps share one plan, because their order is the decision. The text
+ * form names kind and object, never a value.
+ */
+public sealed interface Step {
+
+    record Sql(ServerStep step) implements Step {
+        @Override
+        public String toString() {
+            return step.getClass().getSimpleName() + " " + step.names().database().value();
+        }
+    }
+
+    /** Makes an object, exclusively: one that exists ends the turn, and the next one reads the winner. */
+    record Create(HasMetadata object) implements Step {
+        @Override
+        public String toString() {
+            return "Create " + object.getKind() + " " + object.getMetadata().getName();
+        }
+    }
+
+    /** @param patch a JSON merge patch with the UID and resource version that were seen, so that what changed meanwhile is not overwritten */
+    record Patch(ObjectName target, Map<String, Object> patch) implements Step {
+        @Override
+        public String toString() {
+            return "Patch " + target;
+        }
+    }
+
+    /** @param uid of the object that was seen: a successor of the same name stays */
+    record Delete(ObjectName target, String uid) implements Step {
+        @Override
+        public String toString() {
+            return "Delete " + target;
+        }
+    }
+
+    /**
+     * Logs in as a tenant with what the Secret holds; the outcome is kept in {@link LoginProofs}.
+     *
+     * @param fingerprint of all that the proof is about: another one needs another login
+     * @param furniture what the login makes first, in this order; may be repeated
+     */
+    record Probe(TenantLogin login, String fingerprint, List<SqlStatement> furniture) implements Step {
+        public Probe {
+            furniture = List.copyOf(furniture);
+        }
+
+        @Override
+        public String toString() {
+            return "Probe " + login.username().value();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.ocean.operator.report;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The conditions of one object, made anew in each pass from the old ones and what was seen. A time of transition moves only when a status flips.
+ *
+ * @see <a href="https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md">kstatus</a>, which reads Ready, Reconciling and Stalled
+ */
+public final class Conditions {
+
+    private static final String TRUE = "True";
+    private static final String FALSE = "False";
+    private static final String UNKNOWN = "Unknown";
+
+    private final List<Condition> old;
+    private final long generation;
+    private final Instant now;
+    private final List<Condition> next = new ArrayList<>();
+
+    private Conditions(Collection<Condition> old, long generation, Instant now) {
+        this.old = List.copyOf(old);
+        this.generation = generation;
+        this.now = now;
+    }
+
+    /** @param old those of the last pass; a type that is not set again goes */
+    public static Conditions after(Collection<Condition> old, long generation, Instant now) {
+        return new Conditions(old, generation, now);
+    }
+
+    public Conditions holds(ConditionType type, Reason reason, String message) {
+        return set(type, TRUE, reason, message);
+    }
+
+    public Conditions holdsNot(ConditionType type, Reason reason, String message) {
+        return set(type, FALSE, reason, message);
+    }
+
+    /** Leaves a condition as it was, for what this pass did not look at; of a type that never was set it says nothing. */
+    public Conditions keep(ConditionType type) {
+        find(old, type).map(this::renewed).ifPresent(next::add);
+        return this;
+    }
+
+    /**
+     * Ready and what goes with it, by the failure table: a person must act (Stalled), or it goes on by itself (Reconciling), and what is only busy leaves Ready alone.
+     */
+    public Conditions ready(Optional<Problem> problem, Reason inOrder, String message) {
+        if (problem.isEmpty()) {
+            return holds(ConditionType.READY, inOrder, message);
+        }
+        var reason = problem.get().reason();
+        var why = problem.get().message();
+        return switch (problem.get().kind()) {
+            case INVALID, REFUSED, FAILED -> holdsNot(ConditionType.READY, reason, why).holds(ConditionType.STALLED, reason, why);
+            case WAITING, TRANSIENT, BUG -> holdsNot(ConditionType.READY, reason, why).holds(ConditionType.RECONCILING, reason, why);
+            case BUSY, CONFLICT -> unchangedReady().holds(ConditionType.RECONCILING, reason, why);
+        };
+    }
+
+    /** Ready while an object is being deleted and something holds it. */
+    public Conditions deletionBlocked(Problem problem) {
+        return holdsNot(ConditionType.READY, Reason.DELETION_BLOCKED, problem.message())
+                .holds(ConditionType.DELETION_BLOCKED, problem.reason(), problem.message())
+                .holds(ConditionType.RECONCILING, problem.reason(), problem.message());
+    }
+
+    private Conditions unchangedReady() {
+        if (find(old, ConditionType.READY).isPresent()) {
+            return keep(ConditionType.READY);
+        }
+        return set(ConditionType.READY, UNKNOWN, Reason.CREATING, "Work has begun.");
+    }
+
+    private Condition renewed(Condition condition) {
+        return new ConditionBuilder(condition).withObservedGeneration(generation).build();
+    }
+
+    private Conditions set(ConditionType type, String status, Reason reason, String message) {
+        var before = find(old, type);
+        var since = before.filter(condition -> status.equals(condition.getStatus()))
+                .map(Condition::getLastTransitionTime)
+                .orElseGet(() -> now.truncatedTo(ChronoUnit.SECONDS).toString());
+        next.add(new ConditionBuilder()
+                .withType(type.code())
+                .withStatus(status)
+                .withReason(reason.code())
+                .withMessage(message)
+                .withLastTransitionTime(since)
+                .withObservedGeneration(generation)
+                .build());
+        return this;
+    }
+
+    /** Sorted by type. */
+    public List<Condition> list() {
+        return next.stream().sorted(Comparator.comparing(Condition::getType)).toList();
+    }
+
+    public static Optional<Condition> find(Collection<Condition> conditions, ConditionType type) {
+        return conditions.stream().filter(condition -> type.code().equals(condition.getType())).findFirst();
+    }
+
+    public static boolean isTrue(Collection<Condition> conditions, ConditionType type) {
+        return find(conditions, type).filter(condition -> TRUE.equals(condition.getStatus())).isPresent();
+    }
+}
