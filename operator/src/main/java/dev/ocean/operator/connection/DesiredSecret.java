@@ -1,7 +1,5 @@
 package dev.ocean.operator.connection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.naming.ObjectId;
@@ -20,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The Secret as it should be.
@@ -28,7 +27,12 @@ import org.jspecify.annotations.Nullable;
  * @param passwordTime when the password in it was made
  */
 public record DesiredSecret(
-        String name, ObjectId owner, String project, Map<String, String> values, SecretTemplate template, Instant passwordTime) {
+        String name,
+        ObjectId owner,
+        String project,
+        Map<String, String> values,
+        SecretTemplate template,
+        Instant passwordTime) {
 
     /** Which data keys came from the template, so that those taken out of it can go. */
     private static final String TEMPLATE_KEYS = "ocean.dev/template-keys";
@@ -79,13 +83,22 @@ public record DesiredSecret(
         if (data.isEmpty() && labels.isEmpty() && annotations.isEmpty()) {
             return Optional.empty();
         }
-        var metadata = Map.of("uid", seen.uid(), "resourceVersion", seen.resourceVersion(), "labels", labels, "annotations", annotations);
+        var metadata = Map.of(
+                "uid",
+                seen.uid(),
+                "resourceVersion",
+                seen.resourceVersion(),
+                "labels",
+                labels,
+                "annotations",
+                annotations);
         return Optional.of(Map.of("metadata", metadata, "data", data));
     }
 
     /** Keys of ours that are in it and should not be: those of a rotation that is over, and those taken out of the template. */
     private Set<String> surplus(ObservedSecret.Ours seen) {
-        var fromTemplate = Arrays.asList(seen.annotations().getOrDefault(TEMPLATE_KEYS, "").split(" ", -1));
+        var fromTemplate =
+                Arrays.asList(seen.annotations().getOrDefault(TEMPLATE_KEYS, "").split(" ", -1));
         var wanted = data().keySet();
         return seen.values().keySet().stream()
                 .filter(key -> !wanted.contains(key))
@@ -121,8 +134,8 @@ public record DesiredSecret(
     }
 
     private static Map<String, String> encoded(Map<String, String> clear) {
-        return clear.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> Base64.getEncoder().encodeToString(entry.getValue().getBytes(UTF_8))));
+        return clear.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> Base64.getEncoder()
+                .encodeToString(entry.getValue().getBytes(UTF_8))));
     }
 
     /** Never the values. */

@@ -70,12 +70,15 @@ final class DatabasePlanner {
         nextLogin();
         formerSecret();
         steps.addAll(Retirement.of(request, seen, access, now, overlap));
-        return new Plan(steps, furnishing.problem().filter(problem -> seen.offers().isPresent()));
+        return new Plan(
+                steps, furnishing.problem().filter(problem -> seen.offers().isPresent()));
     }
 
     private void groups() {
         var names = request.names();
-        var missing = names.groups().stream().filter(role -> seen.picture().role(role).isEmpty()).toList();
+        var missing = names.groups().stream()
+                .filter(role -> seen.picture().role(role).isEmpty())
+                .toList();
         if (!missing.isEmpty()) {
             sql(new ServerStep.CreateGroups(names, missing, request.mark()));
         }
@@ -93,7 +96,10 @@ final class DatabasePlanner {
     }
 
     private boolean differs(SqlIdentifier group) {
-        return seen.picture().role(group).filter(role -> role.login() || isPredecessors(role)).isPresent();
+        return seen.picture()
+                .role(group)
+                .filter(role -> role.login() || isPredecessors(role))
+                .isPresent();
     }
 
     private boolean isPredecessors(RoleFacts role) {
@@ -105,13 +111,17 @@ final class DatabasePlanner {
             sql(new ServerStep.CreateDatabase(request.names(), request.mark(), request.settings()));
             return;
         }
-        var drift = DatabaseDrift.of(seen.database().get(), seen.server(), request.names(), request.mark(), request.settings(), logins());
+        var drift = DatabaseDrift.of(
+                seen.database().get(), seen.server(), request.names(), request.mark(), request.settings(), logins());
         if (!drift.isEmpty()) {
             sql(new ServerStep.AlignDatabase(
                     request.names(), request.mark(), request.settings(), logins(), drift.strangers(), drift.resets()));
         }
         for (var slot : Slot.values()) {
-            if (seen.database().get().owners().contains(request.names().login(slot).value())) {
+            if (seen.database()
+                    .get()
+                    .owners()
+                    .contains(request.names().login(slot).value())) {
                 sql(new ServerStep.ReassignStrays(request.names(), slot));
             }
         }
@@ -122,16 +132,29 @@ final class DatabasePlanner {
         Set<Slot> slots = new TreeSet<>();
         slots.add(access.active());
         access.next().ifPresent(next -> slots.add(access.active().other()));
-        seen.login(access.active().other()).filter(RoleFacts::login).ifPresent(other -> slots.add(access.active().other()));
+        seen.login(access.active().other())
+                .filter(RoleFacts::login)
+                .ifPresent(other -> slots.add(access.active().other()));
         return slots.size();
     }
 
     private void secret() {
         var values = ConnectionSecret.values(
-                request.references().server().endpoint(), request.names().database().value(), access.credentials(), access.next());
-        var desired = new DesiredSecret(request.secretName(), request.id(), request.project(), values, request.template(), access.passwordTime());
+                request.references().server().endpoint(),
+                request.names().database().value(),
+                access.credentials(),
+                access.next());
+        var desired = new DesiredSecret(
+                request.secretName(),
+                request.id(),
+                request.project(),
+                values,
+                request.template(),
+                access.passwordTime());
         switch (seen.secret()) {
-            case ObservedSecret.Ours ours -> desired.patch(ours).ifPresent(patch -> steps.add(new Step.Patch(secretNamed(request.secretName()), patch)));
+            case ObservedSecret.Ours ours ->
+                desired.patch(ours)
+                        .ifPresent(patch -> steps.add(new Step.Patch(secretNamed(request.secretName()), patch)));
             case ObservedSecret.Absent absent -> steps.add(new Step.Create(desired.object()));
             // Ownership.objection has refused these two.
             case ObservedSecret.Foreign foreign -> {}
@@ -145,12 +168,20 @@ final class DatabasePlanner {
 
     private void activeLogin() {
         var existing = seen.login(access.active());
-        var refused = proof().filter(proof -> proof.outcome() == Outcome.REFUSED).isPresent();
+        var refused =
+                proof().filter(proof -> proof.outcome() == Outcome.REFUSED).isPresent();
         if (existing.isEmpty()) {
             newLogin();
         } else if (differs(existing.get()) || access.isNew() || refused) {
-            var password = access.isNew() || refused || isPredecessors(existing.get()) ? Optional.of(verifier()) : Optional.<ScramVerifier>empty();
-            sql(new ServerStep.AlignLogin(request.names(), request.mark(), access.active(), request.settings().loginLimit(), password));
+            var password = access.isNew() || refused || isPredecessors(existing.get())
+                    ? Optional.of(verifier())
+                    : Optional.<ScramVerifier>empty();
+            sql(new ServerStep.AlignLogin(
+                    request.names(),
+                    request.mark(),
+                    access.active(),
+                    request.settings().loginLimit(),
+                    password));
         } else if (isProved()) {
             return;
         }
@@ -158,11 +189,13 @@ final class DatabasePlanner {
     }
 
     private void newLogin() {
-        var login = new ServerStep.Login(access.active(), verifier(), request.settings().loginLimit());
+        var login = new ServerStep.Login(
+                access.active(), verifier(), request.settings().loginLimit());
         // A database that has a login, whichever, has been furnished.
-        sql(seen.logins().isEmpty()
-                ? new ServerStep.FurnishDatabase(request.names(), request.mark(), login, furnishing.byAdmin())
-                : new ServerStep.CreateLogin(request.names(), request.mark(), login));
+        sql(
+                seen.logins().isEmpty()
+                        ? new ServerStep.FurnishDatabase(request.names(), request.mark(), login, furnishing.byAdmin())
+                        : new ServerStep.CreateLogin(request.names(), request.mark(), login));
     }
 
     private boolean differs(RoleFacts login) {
@@ -186,7 +219,9 @@ final class DatabasePlanner {
         if (Access.proves(request, seen, access.active(), access.credentials(), now)) {
             return furnishing.byTenant().isEmpty();
         }
-        return seen.proofs().get(access.active()) == null && request.memory().ready() && now.isBefore(seen.inheritedUntil());
+        return seen.proofs().get(access.active()) == null
+                && request.memory().ready()
+                && now.isBefore(seen.inheritedUntil());
     }
 
     private void nextLogin() {
@@ -194,15 +229,21 @@ final class DatabasePlanner {
             var slot = access.active().other();
             var verifier = fresh.verifier(next.password());
             var limit = request.settings().loginLimit();
-            sql(seen.login(slot).isEmpty()
-                    ? new ServerStep.CreateLogin(request.names(), request.mark(), new ServerStep.Login(slot, verifier, limit))
-                    : new ServerStep.AlignLogin(request.names(), request.mark(), slot, limit, Optional.of(verifier)));
+            sql(
+                    seen.login(slot).isEmpty()
+                            ? new ServerStep.CreateLogin(
+                                    request.names(), request.mark(), new ServerStep.Login(slot, verifier, limit))
+                            : new ServerStep.AlignLogin(
+                                    request.names(), request.mark(), slot, limit, Optional.of(verifier)));
             probe(slot, next);
         });
     }
 
     private void probe(Slot slot, Credentials credentials) {
-        var login = new TenantLogin(request.names().login(slot), credentials.password(), request.names().database());
+        var login = new TenantLogin(
+                request.names().login(slot),
+                credentials.password(),
+                request.names().database());
         steps.add(new Step.Probe(login, Fingerprint.of(request, credentials), furnishing.statements(request)));
     }
 
@@ -210,7 +251,8 @@ final class DatabasePlanner {
     private void formerSecret() {
         seen.formerSecret()
                 .filter(former -> seen.ours().isPresent())
-                .ifPresent(former -> steps.add(new Step.Delete(secretNamed(former.name()), former.secret().uid())));
+                .ifPresent(former -> steps.add(new Step.Delete(
+                        secretNamed(former.name()), former.secret().uid())));
     }
 
     private void sql(ServerStep step) {

@@ -82,10 +82,14 @@ record DatabaseRequest(
                 new TenantNames(databaseName(spec, id, references)),
                 OwnershipMark.of(references.installation(), references.namespaceUid(), id),
                 settings(spec, references),
-                spec.schemas().stream().map(schema -> SqlIdentifier.of(schema.name())).toList(),
+                spec.schemas().stream()
+                        .map(schema -> SqlIdentifier.of(schema.name()))
+                        .toList(),
                 spec.extensions().stream().map(DatabaseRequest::extension).toList(),
                 spec.projectRef().name(),
-                credentials.map(ManagedDatabaseSpec.Credentials::secretName).orElseGet(() -> ResourceNames.credentials(id.name())),
+                credentials
+                        .map(ManagedDatabaseSpec.Credentials::secretName)
+                        .orElseGet(() -> ResourceNames.credentials(id.name())),
                 template(credentials.map(ManagedDatabaseSpec.Credentials::secretTemplate)),
                 credentials.map(ManagedDatabaseSpec.Credentials::rotateAfterTime),
                 // Absent means Retain: data goes only where somebody wrote that it shall.
@@ -126,7 +130,9 @@ record DatabaseRequest(
         }
         var server = references.server();
         DatabaseNames.objection(chosen, server.admin(), server.maintenance())
-                .or(() -> references.isShared(id.namespace()) ? DatabaseNames.foreignObjection(chosen, id.namespace()) : Optional.empty())
+                .or(() -> references.isShared(id.namespace())
+                        ? DatabaseNames.foreignObjection(chosen, id.namespace())
+                        : Optional.empty())
                 .ifPresent(objection -> invalid("`spec.databaseName` " + objection + "."));
         return SqlIdentifier.of(chosen);
     }
@@ -135,18 +141,23 @@ record DatabaseRequest(
         var most = references.connectionsPerDatabase();
         var asked = Optional.ofNullable(spec.connectionLimit()).orElse(most);
         if (asked > most) {
-            invalid("`spec.connectionLimit` must be at most " + most + ", the instance's `limits.connectionsPerDatabase`.");
+            invalid("`spec.connectionLimit` must be at most " + most
+                    + ", the instance's `limits.connectionsPerDatabase`.");
         }
         var parameters = spec.parameters().entrySet().stream()
                 .map(entry -> parameter(entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparing(DatabaseParameter::name))
                 .toList();
         return new DatabaseSettings(
-                spec.encoding(), Optional.ofNullable(spec.locale()), asked + DatabaseSettings.RESERVED_CONNECTIONS, parameters);
+                spec.encoding(),
+                Optional.ofNullable(spec.locale()),
+                asked + DatabaseSettings.RESERVED_CONNECTIONS,
+                parameters);
     }
 
     private static DatabaseParameter parameter(String name, String value) {
-        DatabaseParameter.objection(name, value).ifPresent(objection -> invalid("`spec.parameters` key '" + name + "' " + objection + "."));
+        DatabaseParameter.objection(name, value)
+                .ifPresent(objection -> invalid("`spec.parameters` key '" + name + "' " + objection + "."));
         return new DatabaseParameter(name, value);
     }
 
@@ -159,7 +170,8 @@ record DatabaseRequest(
     }
 
     private static SecretTemplate template(Optional<ManagedDatabaseSpec.SecretTemplate> wanted) {
-        var template = wanted.map(found -> new SecretTemplate(found.labels(), found.annotations(), found.data())).orElse(SecretTemplate.NONE);
+        var template = wanted.map(found -> new SecretTemplate(found.labels(), found.annotations(), found.data()))
+                .orElse(SecretTemplate.NONE);
         template.objection().ifPresent(DatabaseRequest::invalid);
         return template;
     }

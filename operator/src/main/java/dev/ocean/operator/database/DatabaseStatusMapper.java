@@ -31,13 +31,14 @@ import org.jspecify.annotations.Nullable;
 /** Computes the whole status of a ManagedDatabase from the old one and what was seen; the only one that does. */
 final class DatabaseStatusMapper {
 
-    private static final ManagedDatabaseStatus NONE =
-            new ManagedDatabaseStatus(null, null, null, null, null, null, null, null, null, List.of(), List.of(), List.of());
+    private static final ManagedDatabaseStatus NONE = new ManagedDatabaseStatus(
+            null, null, null, null, null, null, null, null, null, List.of(), List.of(), List.of());
 
     private DatabaseStatusMapper() {}
 
     /** After a pass that looked. */
-    static ManagedDatabaseStatus next(ManagedDatabase cr, DatabaseRequest request, Settled<ObservedDatabase> settled, Instant now) {
+    static ManagedDatabaseStatus next(
+            ManagedDatabase cr, DatabaseRequest request, Settled<ObservedDatabase> settled, Instant now) {
         var old = old(cr);
         var seen = settled.seen();
         var ready = settled.problem().isEmpty();
@@ -51,7 +52,9 @@ final class DatabaseStatusMapper {
                 ready ? instance(request) : old.instance(),
                 ready && old.firstReadyTime() == null ? now.truncatedTo(ChronoUnit.SECONDS) : old.firstReadyTime(),
                 request.references().server().version(),
-                seen.ours().map(secret -> new Credentials(secret.passwordTime())).orElse(old.credentials()),
+                seen.ours()
+                        .map(secret -> new Credentials(secret.passwordTime()))
+                        .orElse(old.credentials()),
                 sight(seen).map(DatabaseStatusMapper::extensions).orElse(old.extensions()),
                 fixedDifferences(request, seen),
                 conditions);
@@ -105,7 +108,10 @@ final class DatabaseStatusMapper {
             ManagedDatabaseStatus old, DatabaseRequest request, Settled<ObservedDatabase> settled, Instant now) {
         var seen = settled.seen();
         var conditions = Conditions.after(old.conditions(), request.generation(), now)
-                .ready(settled.problem(), Reason.READY, "The database is as specified, and the login in the Secret was proved.");
+                .ready(
+                        settled.problem(),
+                        Reason.READY,
+                        "The database is as specified, and the login in the Secret was proved.");
         database(conditions, request, seen, settled.problem());
         credentials(conditions, request, seen, settled.problem());
         var drift = fixedDifferences(request, seen);
@@ -115,13 +121,17 @@ final class DatabaseStatusMapper {
         return conditions.list();
     }
 
-    private static void database(Conditions conditions, DatabaseRequest request, ObservedDatabase seen, Optional<Problem> problem) {
+    private static void database(
+            Conditions conditions, DatabaseRequest request, ObservedDatabase seen, Optional<Problem> problem) {
         var ours = seen.database()
                 .filter(DatabaseFacts::accepting)
                 .filter(database -> request.mark().to(database.mark()) == Relation.OURS)
                 .isPresent();
         if (ours) {
-            conditions.holds(ConditionType.DATABASE_READY, Reason.AS_SPECIFIED, "Database '" + request.names().database().value() + "' accepts its login.");
+            conditions.holds(
+                    ConditionType.DATABASE_READY,
+                    Reason.AS_SPECIFIED,
+                    "Database '" + request.names().database().value() + "' accepts its login.");
             return;
         }
         conditions.holdsNot(
@@ -130,10 +140,15 @@ final class DatabaseStatusMapper {
                 problem.map(Problem::message).orElse("The database is being made."));
     }
 
-    private static void credentials(Conditions conditions, DatabaseRequest request, ObservedDatabase seen, Optional<Problem> problem) {
-        var proved = seen.ours().flatMap(ObservedSecret.Ours::credentials).isPresent() && (problem.isEmpty() || isAccepted(request, seen));
+    private static void credentials(
+            Conditions conditions, DatabaseRequest request, ObservedDatabase seen, Optional<Problem> problem) {
+        var proved = seen.ours().flatMap(ObservedSecret.Ours::credentials).isPresent()
+                && (problem.isEmpty() || isAccepted(request, seen));
         if (proved) {
-            conditions.holds(ConditionType.CREDENTIALS_READY, Reason.LOGIN_PROVED, "A login with what Secret '" + request.secretName() + "' holds succeeded.");
+            conditions.holds(
+                    ConditionType.CREDENTIALS_READY,
+                    Reason.LOGIN_PROVED,
+                    "A login with what Secret '" + request.secretName() + "' holds succeeded.");
             return;
         }
         var why = problem.orElseGet(() -> Problem.of(ProblemKind.BUSY, Reason.CREATING, "The login is being made."));
@@ -182,10 +197,14 @@ final class DatabaseStatusMapper {
         var differences = new ArrayList<String>();
         seen.database().ifPresent(database -> {
             if (!database.encoding().equals(request.settings().encoding())) {
-                differences.add("The encoding is " + database.encoding() + ", not " + request.settings().encoding() + ".");
+                differences.add("The encoding is " + database.encoding() + ", not "
+                        + request.settings().encoding() + ".");
             }
-            request.settings().locale().filter(locale -> !locale.equals(database.collate())).ifPresent(locale -> differences.add(
-                    "The locale is " + database.collate() + ", not " + locale + "."));
+            request.settings()
+                    .locale()
+                    .filter(locale -> !locale.equals(database.collate()))
+                    .ifPresent(
+                            locale -> differences.add("The locale is " + database.collate() + ", not " + locale + "."));
         });
         return differences;
     }

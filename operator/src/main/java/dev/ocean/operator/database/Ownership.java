@@ -28,7 +28,8 @@ final class Ownership {
 
     private static Optional<Problem> foreignDatabase(DatabaseRequest request, ObservedDatabase seen) {
         return seen.database()
-                .filter(database -> request.mark().to(database.mark()) == Relation.FOREIGN && !isUnfinished(database, request, seen))
+                .filter(database -> request.mark().to(database.mark()) == Relation.FOREIGN
+                        && !isUnfinished(database, request, seen))
                 .map(database -> conflict("Database '" + database.name() + "'"));
     }
 
@@ -38,7 +39,10 @@ final class Ownership {
                 .role(request.names().owner())
                 .filter(owner -> request.mark().to(owner.mark()) == Relation.OURS)
                 .isPresent();
-        return !database.commented() && !database.accepting() && database.owner().equals(seen.server().admin()) && intended;
+        return !database.commented()
+                && !database.accepting()
+                && database.owner().equals(seen.server().admin())
+                && intended;
     }
 
     private static Optional<Problem> foreignRole(DatabaseRequest request, ObservedDatabase seen) {
@@ -54,7 +58,8 @@ final class Ownership {
         return Problem.of(
                 ProblemKind.REFUSED,
                 Reason.NAME_CONFLICT,
-                what + " exists on the server and is not of this object; it stays untouched. Choose another `spec.databaseName`.");
+                what
+                        + " exists on the server and is not of this object; it stays untouched. Choose another `spec.databaseName`.");
     }
 
     private static Optional<Problem> cutOffDrop(DatabaseRequest request, ObservedDatabase seen) {
@@ -63,7 +68,8 @@ final class Ownership {
                 .map(database -> Problem.of(
                         ProblemKind.INVALID,
                         Reason.DATABASE_MISSING,
-                        "A DROP of database '" + database.name() + "' was cut off, and PostgreSQL lets nobody in any more. Run: DROP DATABASE "
+                        "A DROP of database '" + database.name()
+                                + "' was cut off, and PostgreSQL lets nobody in any more. Run: DROP DATABASE "
                                 + request.names().database().rendered() + "; then make this object again."));
     }
 
@@ -77,17 +83,23 @@ final class Ownership {
             return request.references().noRoom();
         }
         var database = "Database '" + request.names().database().value() + "'";
-        if (memory.instanceUid().filter(request.references().instance().uid()::equals).isPresent()) {
-            return Optional.of(Problem.of(
-                    ProblemKind.INVALID,
-                    Reason.DATABASE_MISSING,
-                    database + " was Ready and is gone from the server. Restore it there, or delete this object and make it again for an empty one."));
+        if (memory.instanceUid()
+                .filter(request.references().instance().uid()::equals)
+                .isPresent()) {
+            return Optional.of(
+                    Problem.of(
+                            ProblemKind.INVALID,
+                            Reason.DATABASE_MISSING,
+                            database
+                                    + " was Ready and is gone from the server. Restore it there, or delete this object and make it again for an empty one."));
         }
-        return Optional.of(Problem.of(
-                ProblemKind.INVALID,
-                Reason.DATABASE_MISSING_AT_TARGET,
-                database + " is not on PostgresInstance '" + request.references().instance().path()
-                        + "', to which this object was pointed. Bring it there with its marks, or point `instanceRef` back."));
+        return Optional.of(
+                Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.DATABASE_MISSING_AT_TARGET,
+                        database + " is not on PostgresInstance '"
+                                + request.references().instance().path()
+                                + "', to which this object was pointed. Bring it there with its marks, or point `instanceRef` back."));
     }
 
     private static Optional<Problem> foreignSecret(DatabaseRequest request, ObservedDatabase seen) {
@@ -95,16 +107,18 @@ final class Ownership {
             case ObservedSecret.Absent absent -> Optional.empty();
             case ObservedSecret.Ours ours -> Optional.empty();
             case ObservedSecret.Foreign foreign ->
-                Optional.of(Problem.of(
-                        ProblemKind.REFUSED,
-                        Reason.SECRET_CONFLICT,
-                        "Secret '" + request.secretName()
-                                + "' exists and is not of this object; it stays untouched. Rename it or set `spec.credentials.secretName`."));
+                Optional.of(
+                        Problem.of(
+                                ProblemKind.REFUSED,
+                                Reason.SECRET_CONFLICT,
+                                "Secret '" + request.secretName()
+                                        + "' exists and is not of this object; it stays untouched. Rename it or set `spec.credentials.secretName`."));
             case ObservedSecret.Releasing releasing ->
                 Optional.of(Problem.of(
                                 ProblemKind.WAITING,
                                 Reason.SECRET_RELEASING,
-                                "Secret '" + request.secretName() + "' belongs to a deleted predecessor and is being collected. Wait.")
+                                "Secret '" + request.secretName()
+                                        + "' belongs to a deleted predecessor and is being collected. Wait.")
                         .after(COLLECTION));
         };
     }

@@ -23,9 +23,15 @@ final class Timetable {
         var due = new ArrayList<Instant>();
         request.rotateAfter().filter(time -> time.isAfter(now)).ifPresent(due::add);
         if (seen.logins().size() > 1) {
-            seen.ours().map(ObservedSecret.Ours::passwordTime).map(time -> time.plus(overlap)).filter(time -> time.isAfter(now)).ifPresent(due::add);
+            seen.ours()
+                    .map(ObservedSecret.Ours::passwordTime)
+                    .map(time -> time.plus(overlap))
+                    .filter(time -> time.isAfter(now))
+                    .ifPresent(due::add);
         }
-        seen.proofs().forEach((slot, proof) -> due.add(LoginProofs.holdsUntil(proof, request.names().login(slot).value())));
+        seen.proofs()
+                .forEach((slot, proof) -> due.add(LoginProofs.holdsUntil(
+                        proof, request.names().login(slot).value())));
         if (seen.proofs().isEmpty()) {
             due.add(seen.inheritedUntil());
         }
@@ -33,7 +39,9 @@ final class Timetable {
                 .min(Comparator.naturalOrder())
                 .map(time -> Duration.between(now, time).plus(SOON))
                 .filter(time -> time.compareTo(NET) < 0)
-                .map(time -> Optional.of(time).filter(positive -> positive.compareTo(SOON) > 0).orElse(SOON))
+                .map(time -> Optional.of(time)
+                        .filter(positive -> positive.compareTo(SOON) > 0)
+                        .orElse(SOON))
                 .orElse(NET);
     }
 }

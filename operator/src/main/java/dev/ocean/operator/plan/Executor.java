@@ -65,16 +65,20 @@ public final class Executor {
             }
         }
         var plan = planner.apply(seen);
-        return plan.steps().isEmpty() ? new Settled<>(seen, plan.problem(), done) : new Settled<>(seen, Optional.of(unsettled()), done);
+        return plan.steps().isEmpty()
+                ? new Settled<>(seen, plan.problem(), done)
+                : new Settled<>(seen, Optional.of(unsettled()), done);
     }
 
     private static Problem unsettled() {
-        return Problem.of(ProblemKind.BUSY, Reason.UPDATING, "There is more to do than one pass takes on; the next one goes on.");
+        return Problem.of(
+                ProblemKind.BUSY, Reason.UPDATING, "There is more to do than one pass takes on; the next one goes on.");
     }
 
     private void run(Step step, Subject subject, Lane lane, ServerFacts server) {
         switch (step) {
-            case Step.Sql(DestructiveStep destructive) -> destroy(LiveProof.obtain(destructive, subject, objects), lane, server);
+            case Step.Sql(DestructiveStep destructive) ->
+                destroy(LiveProof.obtain(destructive, subject, objects), lane, server);
             case Step.Sql(ServerStep harmless) -> execute(harmless, lane, server);
             case Step.Create create -> objects.create(create.object());
             case Step.Patch patch -> objects.patch(patch.target(), patch.patch());
@@ -96,13 +100,20 @@ public final class Executor {
     private void probe(Step.Probe probe, Subject subject, Lane lane) {
         var statements = new ArrayList<>(probe.furniture());
         statements.add(TenantFurniture.look());
-        var proof = switch (lane.as(probe.login(), statements.toArray(SqlStatement[]::new))) {
-            case LoginOutcome.Accepted accepted ->
-                new LoginProof(probe.fingerprint(), Outcome.ACCEPTED, Optional.of(TenantFurniture.read(accepted.rows())), clock.instant());
-            case LoginOutcome.AcceptedButFull full ->
-                new LoginProof(probe.fingerprint(), Outcome.ACCEPTED_BUT_FULL, Optional.empty(), clock.instant());
-            case LoginOutcome.Refused refused -> new LoginProof(probe.fingerprint(), Outcome.REFUSED, Optional.empty(), clock.instant());
-        };
+        var proof =
+                switch (lane.as(probe.login(), statements.toArray(SqlStatement[]::new))) {
+                    case LoginOutcome.Accepted accepted ->
+                        new LoginProof(
+                                probe.fingerprint(),
+                                Outcome.ACCEPTED,
+                                Optional.of(TenantFurniture.read(accepted.rows())),
+                                clock.instant());
+                    case LoginOutcome.AcceptedButFull full ->
+                        new LoginProof(
+                                probe.fingerprint(), Outcome.ACCEPTED_BUT_FULL, Optional.empty(), clock.instant());
+                    case LoginOutcome.Refused refused ->
+                        new LoginProof(probe.fingerprint(), Outcome.REFUSED, Optional.empty(), clock.instant());
+                };
         proofs.keep(subject.server(), probe.login().username().value(), proof);
     }
 }

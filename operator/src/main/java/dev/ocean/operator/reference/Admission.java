@@ -24,7 +24,8 @@ final class Admission {
         }
         return from == From.SELECTOR
                 && lookup.find(Namespace.class, namespace)
-                        .map(found -> Objects.requireNonNullElse(found.getMetadata().getLabels(), Map.<String, String>of()))
+                        .map(found ->
+                                Objects.requireNonNullElse(found.getMetadata().getLabels(), Map.<String, String>of()))
                         .filter(labels -> matches(allowed.selector(), labels))
                         .isPresent();
     }
@@ -34,7 +35,8 @@ final class Admission {
         if (selector == null) {
             return false;
         }
-        return selector.matchLabels().entrySet().stream().allMatch(entry -> entry.getValue().equals(labels.get(entry.getKey())))
+        return selector.matchLabels().entrySet().stream()
+                        .allMatch(entry -> entry.getValue().equals(labels.get(entry.getKey())))
                 && selector.matchExpressions().stream().allMatch(requirement -> matches(requirement, labels));
     }
 

@@ -15,8 +15,20 @@ public final class DatabaseNames {
     private static final Pattern ALLOWED = Pattern.compile("[a-z][a-z0-9_]*");
     private static final Pattern LIKE_A_HASH = Pattern.compile(".*_[0-9a-f]{8}");
     private static final Set<String> RESERVED = Set.of(
-            "postgres", "template0", "template1", "admin", "dbos", "dbosadmin", "public", "none", "user", "current_user", "session_user",
-            "rds_superuser", "cloudsqladmin", "azuresu");
+            "postgres",
+            "template0",
+            "template1",
+            "admin",
+            "dbos",
+            "dbosadmin",
+            "public",
+            "none",
+            "user",
+            "current_user",
+            "session_user",
+            "rds_superuser",
+            "cloudsqladmin",
+            "azuresu");
 
     private DatabaseNames() {}
 
@@ -26,7 +38,11 @@ public final class DatabaseNames {
      */
     public static SqlIdentifier folded(String namespace, String name) {
         var plain = fold(namespace) + "_" + fold(name);
-        var hashed = namespace.contains("-") || name.contains("-") || Character.isDigit(namespace.charAt(0)) || isReserved(plain) || plain.length() > MAX;
+        var hashed = namespace.contains("-")
+                || name.contains("-")
+                || Character.isDigit(namespace.charAt(0))
+                || isReserved(plain)
+                || plain.length() > MAX;
         if (!hashed) {
             return new SqlIdentifier(plain);
         }

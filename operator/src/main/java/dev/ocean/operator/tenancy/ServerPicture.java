@@ -84,7 +84,9 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
     /** The look at one tenant: its database and its roles, marked or not, with residue and the sessions that stand in the way of a drop. */
     public static SqlStatement of(TenantNames names) {
         var roles = names.roles().stream().map(SqlIdentifier::value).toList();
-        return SqlStatement.of("look", WITH_TENANT + SELECT).withTexts(roles).withTexts(List.of(names.database().value()));
+        return SqlStatement.of("look", WITH_TENANT + SELECT)
+                .withTexts(roles)
+                .withTexts(List.of(names.database().value()));
     }
 
     /** What either look returned: one row of the server, then one for each database and role. */
@@ -154,7 +156,8 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
         var roles = new TreeMap<String, RoleFacts>();
         names.roles().forEach(role -> role(role).ifPresent(facts -> roles.put(role.value(), facts)));
         var database = new TreeMap<String, DatabaseFacts>();
-        database(names.database()).ifPresent(facts -> database.put(names.database().value(), facts));
+        database(names.database())
+                .ifPresent(facts -> database.put(names.database().value(), facts));
         return new ServerPicture(server, database, roles);
     }
 

@@ -75,7 +75,13 @@ public sealed interface ServerStep
      * @param resets parameters that nobody asked for
      */
     record AlignDatabase(
-            TenantNames names, OwnershipMark mark, DatabaseSettings settings, int logins, List<String> strangers, List<String> resets) implements ServerStep {
+            TenantNames names,
+            OwnershipMark mark,
+            DatabaseSettings settings,
+            int logins,
+            List<String> strangers,
+            List<String> resets)
+            implements ServerStep {
         public AlignDatabase {
             strangers = List.copyOf(strangers);
             resets = List.copyOf(resets);
@@ -93,7 +99,8 @@ public sealed interface ServerStep
      *
      * @param adminExtensions not trusted ones, made by a superuser admin; else empty
      */
-    record FurnishDatabase(TenantNames names, OwnershipMark mark, Login login, List<Extension> adminExtensions) implements ServerStep {
+    record FurnishDatabase(TenantNames names, OwnershipMark mark, Login login, List<Extension> adminExtensions)
+            implements ServerStep {
         public FurnishDatabase {
             adminExtensions = List.copyOf(adminExtensions);
         }
@@ -118,7 +125,8 @@ public sealed interface ServerStep
     }
 
     /** Brings an existing login to what is specified: it may log in, its limit, its {@code SET role}, its membership; with a verifier also its password. */
-    record AlignLogin(TenantNames names, OwnershipMark mark, Slot slot, int limit, Optional<ScramVerifier> verifier) implements ServerStep {
+    record AlignLogin(TenantNames names, OwnershipMark mark, Slot slot, int limit, Optional<ScramVerifier> verifier)
+            implements ServerStep {
         @Override
         public SqlStatement sql(ServerFacts server) {
             return TenantSql.alignLogin(this, server);
@@ -175,7 +183,8 @@ public sealed interface ServerStep
     }
 
     /** In one database: what a retired login owns goes to the owner role, what it was granted goes. */
-    record ReleaseOwned(TenantNames names, OwnershipMark sighted, Slot slot, SqlIdentifier database) implements DestructiveStep {
+    record ReleaseOwned(TenantNames names, OwnershipMark sighted, Slot slot, SqlIdentifier database)
+            implements DestructiveStep {
         @Override
         public Ground ground() {
             return Ground.ROTATION;
@@ -206,7 +215,8 @@ public sealed interface ServerStep
     }
 
     /** Locks the logins, closes the database under a mark that says since when, and leaves everything in it. */
-    record RetainDatabase(TenantNames names, OwnershipMark sighted, OwnershipMark mark, List<Slot> slots) implements DestructiveStep {
+    record RetainDatabase(TenantNames names, OwnershipMark sighted, OwnershipMark mark, List<Slot> slots)
+            implements DestructiveStep {
         public RetainDatabase {
             slots = List.copyOf(slots);
         }
@@ -228,7 +238,8 @@ public sealed interface ServerStep
      *
      * @param roles those that exist, members first
      */
-    record DropTenant(TenantNames names, OwnershipMark sighted, Sessions sessions, List<SqlIdentifier> roles) implements DestructiveStep {
+    record DropTenant(TenantNames names, OwnershipMark sighted, Sessions sessions, List<SqlIdentifier> roles)
+            implements DestructiveStep {
         public DropTenant {
             roles = List.copyOf(roles);
         }

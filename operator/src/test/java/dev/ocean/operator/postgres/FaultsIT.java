@@ -1,9 +1,5 @@
 package dev.ocean.operator.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
-
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
@@ -15,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +18,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** What a lane does when the server or the line to it fails. */
 class FaultsIT {
@@ -46,7 +44,9 @@ class FaultsIT {
     @BeforeEach
     void register() {
         proxy = FaultProxy.to(server.host(), server.port());
-        rig = Rig.at(new ServerAddress(proxy.host(), proxy.port(), TlsMode.VERIFY_FULL, server.caCertificate()), server.admin());
+        rig = Rig.at(
+                new ServerAddress(proxy.host(), proxy.port(), TlsMode.VERIFY_FULL, server.caCertificate()),
+                server.admin());
     }
 
     @AfterEach
@@ -61,9 +61,14 @@ class FaultsIT {
         @Test
         void triesOncePerBackOffAndIsBackAtOnce() {
             proxy.refuse();
-            assertThat(selectProblem()).returns(ProblemKind.TRANSIENT, Problem::kind).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason).satisfies(FaultsIT::saysWhen);
+            assertThat(selectProblem())
+                    .returns(ProblemKind.TRANSIENT, Problem::kind)
+                    .returns(Reason.INSTANCE_UNREACHABLE, Problem::reason)
+                    .satisfies(FaultsIT::saysWhen);
             for (var i = 0; i < 100; i++) {
-                assertThat(problemOf(rig::enter)).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason).satisfies(FaultsIT::saysWhen);
+                assertThat(problemOf(rig::enter))
+                        .returns(Reason.INSTANCE_UNREACHABLE, Problem::reason)
+                        .satisfies(FaultsIT::saysWhen);
             }
             assertThat(proxy.acceptedConnections()).isOne();
 
@@ -101,9 +106,15 @@ class FaultsIT {
 
         @Test
         void saysSoForAnUnknownHost() {
-            rig.put(new ServerAddress("nowhere.invalid", 5432, TlsMode.VERIFY_FULL, server.caCertificate()), Rig.login(server.admin()));
+            rig.put(
+                    new ServerAddress("nowhere.invalid", 5432, TlsMode.VERIFY_FULL, server.caCertificate()),
+                    Rig.login(server.admin()));
 
-            assertThat(selectProblem()).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason).extracting(Problem::message).asString().contains("host name is unknown");
+            assertThat(selectProblem())
+                    .returns(Reason.INSTANCE_UNREACHABLE, Problem::reason)
+                    .extracting(Problem::message)
+                    .asString()
+                    .contains("host name is unknown");
         }
     }
 
@@ -126,7 +137,9 @@ class FaultsIT {
                 proxy.blackHole();
                 var begin = System.nanoTime();
 
-                assertThat(problemOf(() -> lane.query(Rig.select("y")))).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason).satisfies(FaultsIT::saysWhen);
+                assertThat(problemOf(() -> lane.query(Rig.select("y"))))
+                        .returns(Reason.INSTANCE_UNREACHABLE, Problem::reason)
+                        .satisfies(FaultsIT::saysWhen);
                 assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(11));
             }
             assertThat(problemOf(rig::enter)).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason);
@@ -145,7 +158,9 @@ class FaultsIT {
                 assertThat(problemOf(() -> lane.execute(SqlStatement.of("create", "CREATE ROLE cut_role"))))
                         .returns(ProblemKind.TRANSIENT, Problem::kind)
                         .returns(Reason.OUTCOME_UNKNOWN, Problem::reason);
-                assertThat(lane.query(SqlStatement.of("find", "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'cut_role'"))).hasSize(1);
+                assertThat(lane.query(SqlStatement.of(
+                                "find", "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'cut_role'")))
+                        .hasSize(1);
             }
             assertThat(rig.opened()).isEqualTo(2);
         }
@@ -154,7 +169,8 @@ class FaultsIT {
         void endsAStatementThatRuns() {
             try (var lane = rig.enter()) {
                 lane.query(Rig.select("x"));
-                var statement = CompletableFuture.supplyAsync(() -> problemOf(() -> lane.execute(SqlStatement.of("sleep", "SELECT pg_catalog.pg_sleep(5)"))));
+                var statement = CompletableFuture.supplyAsync(
+                        () -> problemOf(() -> lane.execute(SqlStatement.of("sleep", "SELECT pg_catalog.pg_sleep(5)"))));
                 await("the statement runs").until(() -> isRunning("pg_sleep"));
                 proxy.cut();
 
@@ -188,7 +204,8 @@ class FaultsIT {
         void tellsAReadInATenantsDatabaseThatTheServerIsAway() {
             try (var lane = rig.enter()) {
                 lane.query(Rig.select("x"));
-                var read = CompletableFuture.supplyAsync(() -> problemOf(() -> lane.queryIn(SqlIdentifier.of("template1"), SqlStatement.of("sleep", "SELECT pg_catalog.pg_sleep(6)"))));
+                var read = CompletableFuture.supplyAsync(() -> problemOf(() -> lane.queryIn(
+                        SqlIdentifier.of("template1"), SqlStatement.of("sleep", "SELECT pg_catalog.pg_sleep(6)"))));
                 await("the statement runs").until(() -> isRunning("pg_sleep(6)"));
                 proxy.cut();
 
@@ -231,7 +248,9 @@ class FaultsIT {
             try (var standby = Rig.launch(Options.defaults());
                     var other = Rig.of(standby)) {
                 demote(standby);
-                assertThat(problemOf(() -> select(other))).returns(ProblemKind.TRANSIENT, Problem::kind).returns(Reason.INSTANCE_READ_ONLY, Problem::reason);
+                assertThat(problemOf(() -> select(other)))
+                        .returns(ProblemKind.TRANSIENT, Problem::kind)
+                        .returns(Reason.INSTANCE_READ_ONLY, Problem::reason);
 
                 run(standby, "SELECT pg_promote()");
                 other.pass(BACK_OFF);
@@ -269,7 +288,8 @@ class FaultsIT {
                 superuser.setAutoCommit(false);
                 statement.execute("LOCK TABLE pg_catalog.pg_seclabel");
 
-                assertThat(problemOf(() -> lane.query(SqlStatement.of("locked", "SELECT pg_catalog.count(*) AS n FROM pg_catalog.pg_seclabel"))))
+                assertThat(problemOf(() -> lane.query(SqlStatement.of(
+                                "locked", "SELECT pg_catalog.count(*) AS n FROM pg_catalog.pg_seclabel"))))
                         .returns(Reason.WAITING_FOR_SESSIONS, Problem::reason)
                         .extracting(Problem::message)
                         .asString()
@@ -293,7 +313,8 @@ class FaultsIT {
                 waiting.join();
 
                 assertThat(rig.heard("alter")).isEqualTo(2);
-                assertThat(lane.query(SqlStatement.of("limit", "SELECT rolconnlimit AS n FROM pg_catalog.pg_roles WHERE rolname = 'raced'")))
+                assertThat(lane.query(SqlStatement.of(
+                                "limit", "SELECT rolconnlimit AS n FROM pg_catalog.pg_roles WHERE rolname = 'raced'")))
                         .singleElement()
                         .extracting(row -> row.number("n"))
                         .isEqualTo(7L);
@@ -302,11 +323,14 @@ class FaultsIT {
     }
 
     private static boolean isRunning(String part) throws Exception {
-        return isThere("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND position(? IN query) > 0 AND pid <> pg_backend_pid()", part);
+        return isThere(
+                "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND position(? IN query) > 0 AND pid <> pg_backend_pid()",
+                part);
     }
 
     private static boolean isWaiting(String part) throws Exception {
-        return isThere("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND position(? IN query) > 0", part);
+        return isThere(
+                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND position(? IN query) > 0", part);
     }
 
     private static boolean isThere(String sql, String part) throws Exception {
@@ -336,6 +360,9 @@ class FaultsIT {
     }
 
     private static Problem problemOf(ThrowingCallable call) {
-        return assertThatExceptionOfType(Blocked.class).isThrownBy(call).actual().problem();
+        return assertThatExceptionOfType(Blocked.class)
+                .isThrownBy(call)
+                .actual()
+                .problem();
     }
 }
