@@ -177,7 +177,7 @@ final class Server {
     }
 
     private Blocked blocked(Endpoint to, ConnectionKind kind, SQLException failure) {
-        options.listener().onError("connect", SqlErrors.state(failure).substring(0, 2));
+        options.listener().onError("connect", SqlErrors.stateClass(failure));
         var problem = ConnectErrors.whileConnecting(to, kind, failure);
         return new Blocked(ConnectErrors.concernsServer(kind, failure) ? lost(to, problem) : problem, failure);
     }

@@ -73,7 +73,7 @@ final class Session implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException gone) {
-            listener.onError("close", sqlStateClass(gone));
+            listener.onError("close", SqlErrors.stateClass(gone));
         }
     }
 
@@ -111,7 +111,7 @@ final class Session implements AutoCloseable {
         try {
             return sending.send();
         } catch (SQLException failure) {
-            listener.onError(statementId, sqlStateClass(failure));
+            listener.onError(statementId, SqlErrors.stateClass(failure));
             throw failure;
         } finally {
             listener.onRoundTrip(statementId, System.nanoTime() - begin);
@@ -192,10 +192,6 @@ final class Session implements AutoCloseable {
             throw new SQLException("cannot read more than " + MAX_ROWS + " rows", LIMIT_EXCEEDED);
         }
         return List.copyOf(rows);
-    }
-
-    private static String sqlStateClass(SQLException failure) {
-        return SqlErrors.state(failure).substring(0, 2);
     }
 
     @FunctionalInterface

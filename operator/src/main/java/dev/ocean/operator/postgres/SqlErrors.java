@@ -18,6 +18,9 @@ import org.postgresql.util.PSQLException;
  */
 public final class SqlErrors {
 
+    private static final int STATE_LENGTH = 5;
+    private static final String CONNECTION_EXCEPTION = "08000";
+
     private SqlErrors() {}
 
     /** The SQLSTATE behind what a {@link Lane} threw, where there is one; for the few decisions that a {@code Problem} is too coarse for. */
@@ -85,8 +88,8 @@ public final class SqlErrors {
 
     /** Whether the connection is no more, and so nobody knows whether the statement took effect: class 08, shutdowns (57P01 to 57P05), I/O errors. */
     static boolean isCut(SQLException failure) {
-        var state = failure.getSQLState();
-        return state == null || state.startsWith("08") || state.startsWith("57P");
+        var state = state(failure);
+        return state.startsWith("08") || state.startsWith("57P");
     }
 
     /** Whether nothing came back in time: the server's own limit is shorter than ours, so it is the server or the line that hangs, not the statement. */
@@ -106,9 +109,15 @@ public final class SqlErrors {
         return routine == null ? "" : routine;
     }
 
+    /** The server gives every error a state; where the driver gives none, or an empty one, we can only assume that the connection is no more. */
     static String state(SQLException failure) {
         var state = failure.getSQLState();
-        return state == null ? "08000" : state;
+        return state == null || state.length() != STATE_LENGTH ? CONNECTION_EXCEPTION : state;
+    }
+
+    /** What may stand in metrics: there are few of them. */
+    static String stateClass(SQLException failure) {
+        return state(failure).substring(0, 2);
     }
 
     static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
