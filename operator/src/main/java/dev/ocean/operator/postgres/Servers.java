@@ -77,6 +77,6 @@ public final class Servers implements AutoCloseable {
         return Blocked.by(
                 ProblemKind.WAITING,
                 Reason.INSTANCE_NOT_READY,
-                "cannot talk to the server: its instance was not checked yet. Wait.");
+                "Cannot talk to the server: its instance was not checked yet. Wait.");
     }
 }

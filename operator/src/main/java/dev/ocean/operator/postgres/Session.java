@@ -91,19 +91,13 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** The limits stay as they are until a statement of another pace comes. A black hole shows in this round trip, before minutes are granted. */
+    /** How long we wait is our side's affair alone: a limit on the server would be a round trip for each change of it. */
     private void allow(Pace next) throws SQLException {
-        if (next == pace) {
-            return;
+        if (next != pace) {
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(next.onLine().toMillis()));
+            pace = next;
         }
-        var limit = SqlStatement.of(
-                "pace",
-                "SET statement_timeout TO {}",
-                SqlNumber.of(next.onServer().toMillis()));
-        timed(limit.id(), () -> sent(limit));
-        connection.setNetworkTimeout(
-                Runnable::run, Math.toIntExact(next.onLine().toMillis()));
-        pace = next;
     }
 
     private List<Row> timed(String statementId, Sending sending) throws SQLException {
