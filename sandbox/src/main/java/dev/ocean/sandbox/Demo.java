@@ -68,13 +68,13 @@ public final class Demo {
     }
 
     private static void run(DemoArguments arguments, Narration narration) throws SQLException {
-        narration.say(
-                """
+        narration.say("""
                 A real Kubernetes control plane and a real PostgreSQL server, as processes of this machine.
                 It is no cluster: no node, no containers, no isolation; all of it listens on 127.0.0.1 only
                 and is gone when this program ends.
                 """);
-        var databases = CompletableFuture.supplyAsync(() -> PostgresServer.launch(Options.defaults().limitedAdmin(ADMIN)));
+        var databases = CompletableFuture.supplyAsync(
+                () -> PostgresServer.launch(Options.defaults().limitedAdmin(ADMIN)));
         try (var controlPlane = ControlPlane.start();
                 var server = joined(databases);
                 var workspace = Workspace.create("sandbox-demo")) {
@@ -123,7 +123,9 @@ public final class Demo {
                 .map(Deployment.class::cast)
                 .findFirst()
                 .orElseThrow(() -> new ProcessFailure("cannot find a Deployment in " + arguments.manifests()));
-        var others = objects.stream().filter(object -> !(object instanceof Deployment)).toList();
+        var others = objects.stream()
+                .filter(object -> !(object instanceof Deployment))
+                .toList();
         manifests.apply(others);
         others.stream()
                 .filter(CustomResourceDefinition.class::isInstance)
@@ -133,20 +135,22 @@ public final class Demo {
     }
 
     private void awaitServed(CustomResourceDefinition definition) {
-        controlPlane.client().resource(definition).waitUntilCondition(
-                current -> current != null
-                        && current.getStatus() != null
-                        && current.getStatus().getConditions().stream()
-                                .anyMatch(condition -> "Established".equals(condition.getType())
-                                        && "True".equals(condition.getStatus())),
-                CRD_LIMIT.toSeconds(),
-                TimeUnit.SECONDS);
+        controlPlane
+                .client()
+                .resource(definition)
+                .waitUntilCondition(
+                        current -> current != null
+                                && current.getStatus() != null
+                                && current.getStatus().getConditions().stream()
+                                        .anyMatch(condition -> "Established".equals(condition.getType())
+                                                && "True".equals(condition.getStatus())),
+                        CRD_LIMIT.toSeconds(),
+                        TimeUnit.SECONDS);
     }
 
     private LocalProcess startOperator(LocalDeployment deployment) {
         var kubeconfig = workspace.privateFile(
-                "operator.kubeconfig",
-                controlPlane.kubeconfigFor(deployment.namespace(), deployment.serviceAccount()));
+                "operator.kubeconfig", controlPlane.kubeconfigFor(deployment.namespace(), deployment.serviceAccount()));
         var command = Command.of(deployment.name(), arguments.command(), workspace.resolve("operator.log"))
                 .endingWith(Signal.TERM)
                 .with("KUBECONFIG", kubeconfig.toString());
@@ -166,7 +170,8 @@ public final class Demo {
     private List<HasMetadata> applyExamples() {
         var examples = manifests.read(arguments.examples());
         var namespace = Manifests.namespace(examples).orElse("demo");
-        controlPlane.client()
+        controlPlane
+                .client()
                 .resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withName(namespace)

@@ -1,12 +1,11 @@
 package dev.ocean.sandbox;
 
-import static java.util.Objects.requireNonNull;
-
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import static java.util.Objects.requireNonNull;
 
 /** Makes the one Shelf Ready and binds it to a Secret; both names come by environment, as a Deployment gives them. */
 final class FakeOperator {
@@ -15,7 +14,8 @@ final class FakeOperator {
 
     public static void main(String... arguments) throws InterruptedException {
         try (var client = new KubernetesClientBuilder().build()) {
-            var shelves = client.genericKubernetesResources("test.example/v1", "Shelf").inNamespace("library");
+            var shelves = client.genericKubernetesResources("test.example/v1", "Shelf")
+                    .inNamespace("library");
             var shelf = shelves.withName(variable("SHELF"));
             shelf.waitUntilCondition(found -> found != null, 30, TimeUnit.SECONDS);
             shelf.editStatus(FakeOperator::ready);

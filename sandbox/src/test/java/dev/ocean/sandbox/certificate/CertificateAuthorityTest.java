@@ -1,7 +1,5 @@
 package dev.ocean.sandbox.certificate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -18,6 +16,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class CertificateAuthorityTest {
 
@@ -36,14 +35,16 @@ class CertificateAuthorityTest {
     @Test
     void isAnAuthorityAndItsClientsAreNot() throws GeneralSecurityException {
         assertThat(parsed(AUTHORITY.certificate()).getBasicConstraints()).isNotNegative();
-        assertThat(parsed(AUTHORITY.client("somebody").certificate()).getBasicConstraints()).isEqualTo(-1);
+        assertThat(parsed(AUTHORITY.client("somebody").certificate()).getBasicConstraints())
+                .isEqualTo(-1);
     }
 
     @Test
     void namesTheLoopbackAddressesOfServers() throws GeneralSecurityException {
         var names = parsed(AUTHORITY.server("a-server").certificate()).getSubjectAlternativeNames();
 
-        assertThat(names.stream().map(name -> name.get(1).toString())).containsExactly("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
+        assertThat(names.stream().map(name -> name.get(1).toString()))
+                .containsExactly("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
     }
 
     @Test
