@@ -1,7 +1,5 @@
 package dev.ocean.sandbox;
 
-import static java.util.Objects.requireNonNull;
-
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -14,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import static java.util.Objects.requireNonNull;
 
 /** Makes a database and a Secret for one Shelf, and the Shelf Ready; names come by environment, as a Deployment gives them. */
 final class FakeOperator {
@@ -35,13 +34,14 @@ final class FakeOperator {
     }
 
     private static void createDatabase(KubernetesClient client) throws SQLException {
-        var server = client.secrets().inNamespace(NAMESPACE).withName(variable("SERVER_SECRET")).require();
+        var server = client.secrets()
+                .inNamespace(NAMESPACE)
+                .withName(variable("SERVER_SECRET"))
+                .require();
         var url = "jdbc:postgresql://%s:%s/postgres?sslmode=require"
                 .formatted(decoded(server, "host"), decoded(server, "port"));
-        try (var connection = DriverManager.getConnection(
-                        url,
-                        decoded(server, "username"),
-                        decoded(server, "password"));
+        try (var connection =
+                        DriverManager.getConnection(url, decoded(server, "username"), decoded(server, "password"));
                 var statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE books");
         }
