@@ -4,6 +4,7 @@ import dev.ocean.e2e.platform.OnPlatform;
 import dev.ocean.e2e.platform.Scene;
 import dev.ocean.e2e.platform.Seen;
 import dev.ocean.e2e.platform.SecretWatch;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Collectors;
@@ -39,21 +40,34 @@ class RestartE2E {
                     .until(() -> ready(scene) >= 3);
             var readyBefore = ready(scene);
 
+            var limit = limit();
+
             // When
             scene.platform().killOperator();
 
             // Then
             var killed = Instant.now();
             Awaitility.await("all are Ready")
-                    .atMost(LEASE.plus(WORK))
+                    .atMost(limit)
                     .pollInterval(Duration.ofMillis(200))
                     .untilAsserted(() -> assertThat(ready(scene)).isEqualTo(DATABASES));
             System.out.printf(
-                    "killed with %d of %d Ready, all Ready %.1f s later, %d logins meanwhile%n",
-                    readyBefore, DATABASES, Duration.between(killed, Instant.now()).toMillis() / 1000.0, watch.logins());
+                    "killed with %d of %d Ready, all Ready %d ms later (at most %d), %d logins meanwhile%n",
+                    readyBefore,
+                    DATABASES,
+                    Duration.between(killed, Instant.now()).toMillis(),
+                    limit.toMillis(),
+                    watch.logins());
             assertThat(watch.failures()).isEmpty();
             assertThat(watch.logins()).isPositive();
         }
+    }
+
+    /** What is promised, and on a machine that has more to do than processors as much longer. */
+    private static Duration limit() {
+        var machine = ManagementFactory.getOperatingSystemMXBean();
+        var share = Math.max(1, machine.getSystemLoadAverage() / machine.getAvailableProcessors());
+        return Duration.ofMillis((long) (LEASE.plus(WORK).toMillis() * share));
     }
 
     private static long ready(Scene scene) {

@@ -222,9 +222,11 @@ final class SandboxPlatform implements Platform {
         return page("/metrics");
     }
 
+    /** The operator's log stays for whoever looks into a failure. */
     @Override
     public void close() {
         operator.close();
+        write(Repository.root().resolve("e2e/target/operator.log"), operator.log());
         server.close();
         controlPlane.close();
         workspace.close();
