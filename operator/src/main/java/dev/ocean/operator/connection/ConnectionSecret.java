@@ -19,13 +19,14 @@ public final class ConnectionSecret {
     public static final String TYPE = "servicebinding.io/postgresql";
     public static final String USERNAME = "username";
     public static final String PASSWORD = "password";
+    static final String PGPASSWORD = "PGPASSWORD";
     public static final String NEXT_USERNAME = "next-username";
     public static final String NEXT_PASSWORD = "next-password";
 
     /** Every key that is ours, whether it is there at the moment or not: no template may take one. */
     public static final Set<String> KEYS = Set.of(
             "type", "provider", "host", "port", USERNAME, PASSWORD, "database", "uri", "user", "dbname", "jdbc-uri", "pgpass", "jdbc-url", "sslmode", "ca.crt",
-            "sslrootcert", "root.crt", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSSLMODE", "DATABASE_URL", NEXT_USERNAME, NEXT_PASSWORD);
+            "sslrootcert", "root.crt", "PGHOST", "PGPORT", "PGUSER", PGPASSWORD, "PGDATABASE", "PGSSLMODE", "DATABASE_URL", NEXT_USERNAME, NEXT_PASSWORD);
 
     /** Clients normalise other characters differently; quotes and slashes break connection strings of readers that do not decode. */
     private static final Pattern USABLE_PASSWORD = Pattern.compile("[!-~&&[^/\"@']]{8,128}");
@@ -70,7 +71,7 @@ public final class ConnectionSecret {
         values.put("PGHOST", endpoint.host());
         values.put("PGPORT", Integer.toString(endpoint.port()));
         values.put("PGUSER", user);
-        values.put("PGPASSWORD", password);
+        values.put(PGPASSWORD, password);
         values.put("PGDATABASE", database);
         values.put("PGSSLMODE", endpoint.withoutFile().sslmode());
         values.put("DATABASE_URL", uri(endpoint, database, credentials));

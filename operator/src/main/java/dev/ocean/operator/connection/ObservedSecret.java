@@ -57,6 +57,11 @@ public sealed interface ObservedSecret {
             return Optional.of(new Credentials(name, Password.of(secret)));
         }
 
+        /** Whether somebody wrote another password into it: we write it under two keys, alike. */
+        public boolean isPasswordEdited() {
+            return !Objects.equals(values.get(ConnectionSecret.PASSWORD), values.get(ConnectionSecret.PGPASSWORD));
+        }
+
         /** When its password was made; the beginning of time where somebody made that unreadable. */
         public Instant passwordTime() {
             try {

@@ -44,7 +44,8 @@ record Access(Slot active, Credentials credentials, boolean isNew, Instant passw
         var kept = secret.flatMap(ObservedSecret.Ours::credentials);
         var slot = kept.flatMap(login -> request.names().slotOf(login.username()));
         if (secret.isPresent() && kept.isPresent() && slot.isPresent()) {
-            return new Access(slot.get(), kept.get(), false, secret.get().passwordTime(), Optional.empty());
+            var made = secret.get().isPasswordEdited() ? now : secret.get().passwordTime();
+            return new Access(slot.get(), kept.get(), false, made, Optional.empty());
         }
         var active = fallback(seen);
         var name = request.names().login(active).value();

@@ -79,7 +79,8 @@ final class DatabasePlanner {
         if (!missing.isEmpty()) {
             sql(new ServerStep.CreateGroups(names, missing, request.mark()));
         }
-        var differing = names.groups().stream().filter(this::differs).toList();
+        // A predecessor's roles become ours all at once, logins too: none must be left behind under a mark of which nobody is in charge any more.
+        var differing = names.roles().stream().filter(this::differs).toList();
         if (!differing.isEmpty()) {
             sql(new ServerStep.AlignGroups(names, differing, request.mark()));
         }
@@ -92,8 +93,9 @@ final class DatabasePlanner {
         }
     }
 
-    private boolean differs(SqlIdentifier group) {
-        return seen.picture().role(group).filter(role -> role.login() || isPredecessors(role)).isPresent();
+    private boolean differs(SqlIdentifier name) {
+        var group = request.names().groups().contains(name);
+        return seen.picture().role(name).filter(role -> isPredecessors(role) || (group && role.login())).isPresent();
     }
 
     private boolean isPredecessors(RoleFacts role) {
@@ -148,8 +150,11 @@ final class DatabasePlanner {
         var refused = proof().filter(proof -> proof.outcome() == Outcome.REFUSED).isPresent();
         if (existing.isEmpty()) {
             newLogin();
-        } else if (differs(existing.get()) || access.isNew() || refused) {
-            var password = access.isNew() || refused || isPredecessors(existing.get()) ? Optional.of(verifier()) : Optional.<ScramVerifier>empty();
+        } else if (differs(existing.get()) || access.isNew() || refused || isUnfurnished()) {
+            furnish();
+            // A login that is let in again gets the password too: nobody knows which one it had when it was locked.
+            var renewed = access.isNew() || refused || isPredecessors(existing.get()) || !existing.get().login();
+            var password = renewed ? Optional.of(verifier()) : Optional.<ScramVerifier>empty();
             sql(new ServerStep.AlignLogin(request.names(), request.mark(), access.active(), request.settings().loginLimit(), password));
         } else if (isProved()) {
             return;
@@ -159,10 +164,21 @@ final class DatabasePlanner {
 
     private void newLogin() {
         var login = new ServerStep.Login(access.active(), verifier(), request.settings().loginLimit());
-        // A database that has a login, whichever, has been furnished.
-        sql(seen.logins().isEmpty()
-                ? new ServerStep.FurnishDatabase(request.names(), request.mark(), login, furnishing.byAdmin())
+        // In one transaction where both are missing: there is no moment in which a login finds an empty shell.
+        sql(isUnfurnished()
+                ? new ServerStep.FurnishDatabase(request.names(), request.mark(), Optional.of(login), furnishing.byAdmin())
                 : new ServerStep.CreateLogin(request.names(), request.mark(), login));
+    }
+
+    /** Logins can outlive their database: a drop that was cut off and given up, a database dropped by hand. What was Ready has been furnished, whatever its tenant made of it. */
+    private boolean isUnfurnished() {
+        return !seen.isFurnished() && request.memory().firstReady().isEmpty();
+    }
+
+    private void furnish() {
+        if (isUnfurnished()) {
+            sql(new ServerStep.FurnishDatabase(request.names(), request.mark(), Optional.empty(), furnishing.byAdmin()));
+        }
     }
 
     private boolean differs(RoleFacts login) {
@@ -186,7 +202,7 @@ final class DatabasePlanner {
         if (Access.proves(request, seen, access.active(), access.credentials(), now)) {
             return furnishing.byTenant().isEmpty();
         }
-        return seen.proofs().get(access.active()) == null && request.memory().ready() && now.isBefore(seen.inheritedUntil());
+        return seen.proofs().get(access.active()) == null && request.memory().isProved(access.passwordTime()) && now.isBefore(seen.inheritedUntil());
     }
 
     private void nextLogin() {

@@ -55,6 +55,11 @@ record ObservedDatabase(
         return picture.database(names.database());
     }
 
+    /** Whether what is inside was made: default privileges, at the least, are the owner's. */
+    boolean isFurnished() {
+        return database().filter(found -> found.owners().contains(names.owner().value())).isPresent();
+    }
+
     Optional<RoleFacts> login(Slot slot) {
         return picture.role(names.login(slot));
     }

@@ -135,8 +135,7 @@ final class TenantSql {
             parts.add(SqlStatement.of("create-extension-schema", "CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}", SqlIdentifier.of(extension.schema()), names.owner()));
             parts.add(TenantFurniture.createExtension(extension));
         }
-        // The login last: who sees it may conclude that the rest stands.
-        parts.addAll(newLogin(names, step.mark(), step.login(), server));
+        step.login().ifPresent(login -> parts.addAll(newLogin(names, step.mark(), login, server)));
         return SqlStatement.all("furnish-database", parts);
     }
 

@@ -7,6 +7,8 @@ import dev.ocean.operator.testkit.Boundaries.Interruption;
 import dev.ocean.operator.testkit.SimulatedServer.Database;
 import dev.ocean.operator.testkit.SimulatedWorld;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The product's promise: whatever happened, and wherever we were cut off, it ends as if nothing had, and nobody else notices. */
 class PlannerLawsTest {
+
+    private static final Map<Scenario, Map<String, Object>> UNDISTURBED = new EnumMap<>(Scenario.class);
 
     @ParameterizedTest
     @EnumSource(Scenario.class)
@@ -33,6 +37,7 @@ class PlannerLawsTest {
         assertThat(bench.lastProblem).isEmpty();
         assertThat(bench.plan(bench.look()).steps()).isEmpty();
         assertThat(bench.plan(bench.look()).isSettled()).isTrue();
+        assertThat(bench.world.server.databases.get("shop_orders").contents).as("furnished").containsKey("default privileges of shop_orders__owner");
     }
 
     @ParameterizedTest
@@ -58,9 +63,10 @@ class PlannerLawsTest {
 
         bench.pass();
 
+        var sent = bench.world.statements() - statements;
         assertThat(bench.world.boundaries.count()).isEqualTo(effects);
         if (!bench.isGone() && bench.look().logins().values().stream().allMatch(login -> login.residue().stream().allMatch("shop_orders"::equals))) {
-            assertThat(bench.world.statements() - statements).isLessThanOrEqualTo(1);
+            assertThat(sent).isZero();
         }
     }
 
@@ -75,12 +81,9 @@ class PlannerLawsTest {
         return Stream.of(Scenario.values()).flatMap(scenario -> {
             var bench = scenario.prepared();
             var before = bench.world.boundaries.count();
-            try {
-                scenario.happens(bench);
-                bench.converge();
-            } catch (AssertionError restless) {
-                return Stream.empty();
-            }
+            scenario.happens(bench);
+            bench.converge();
+            UNDISTURBED.put(scenario, ends(bench));
             return IntStream.rangeClosed(1, bench.world.boundaries.count() - before)
                     .boxed()
                     .flatMap(at -> Stream.of(Interruption.values()).map(how -> new Cut(scenario, at, how)));
@@ -90,9 +93,6 @@ class PlannerLawsTest {
     @ParameterizedTest
     @MethodSource("cuts")
     void cutOffAnywhereItEndsAlikeAndNobodyElseNotices(Cut cut) {
-        var undisturbed = cut.scenario().prepared();
-        cut.scenario().happens(undisturbed);
-        undisturbed.converge();
         var bench = cut.scenario().prepared();
         var foreign = foreign(bench.world);
         bench.world.boundaries.watch(() -> whatAlwaysHolds(bench, cut.scenario()));
@@ -106,7 +106,7 @@ class PlannerLawsTest {
         }
         resume(bench, cut.scenario());
 
-        assertThat(ends(bench)).isEqualTo(ends(undisturbed));
+        assertThat(ends(bench)).isEqualTo(UNDISTURBED.get(cut.scenario()));
         assertThat(foreign(bench.world)).isEqualTo(foreign);
         if (!bench.isGone()) {
             assertThat(bench.lastProblem).isEmpty();
@@ -119,6 +119,11 @@ class PlannerLawsTest {
         bench.converge();
         if (scenario == Scenario.TAKE_BACK_AMID_A_ROTATION) {
             bench.wait(Bench.OVERLAP.plusHours(1));
+            bench.converge();
+        }
+        if (scenario == Scenario.REPAIR_A_PASSWORD_CHANGED_BY_ITS_TENANT) {
+            // No catalog shows it, so a new process believes its predecessor for a few minutes.
+            bench.wait(Duration.ofMinutes(10));
             bench.converge();
         }
     }

@@ -247,7 +247,7 @@ public final class SimulatedWorld {
         database.contents.put("default privileges of " + names.owner(), names.owner().value());
         database.grantedInside.addAll(List.of(names.readOnly().value(), names.readWrite().value()));
         step.adminExtensions().forEach(extension -> extension(database, extension));
-        createLogin(names, step.mark(), step.login());
+        step.login().ifPresent(login -> createLogin(names, step.mark(), login));
     }
 
     private void extension(SimulatedServer.Database database, Extension extension) {
