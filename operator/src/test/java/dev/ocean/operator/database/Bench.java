@@ -8,7 +8,9 @@ import dev.ocean.operator.plan.Executor;
 import dev.ocean.operator.plan.Fresh;
 import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.plan.Plan;
+import dev.ocean.operator.plan.ProofCopies;
 import dev.ocean.operator.plan.Settled;
+import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.reference.DatabaseReferences;
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
@@ -33,12 +35,33 @@ final class Bench {
     private static final int PASSES = 12;
 
     final SimulatedWorld world = new SimulatedWorld();
-    final Fresh fresh = new Fresh(Seeds.generator(1));
+    final Fresh fresh;
     DatabaseReferences references = Fixtures.references();
     Instant now = Fixtures.NOW;
-    LoginProofs proofs = new LoginProofs(now);
+    Instant started = now;
+    LoginProofs proofs = new LoginProofs(started);
     Pictures pictures = new Pictures();
     Optional<Problem> lastProblem = Optional.empty();
+
+    Bench() {
+        this(1);
+    }
+
+    private Bench(long seed) {
+        this.fresh = new Fresh(Seeds.generator(seed));
+    }
+
+    /** The same world again, which goes its own way from here. */
+    Bench copy() {
+        var copy = new Bench(2);
+        copy.world.takeOver(world);
+        copy.references = references;
+        copy.now = now;
+        copy.started = started;
+        var logins = new TenantNames(SqlIdentifier.of("shop_orders")).logins().stream().map(SqlIdentifier::value).toList();
+        copy.proofs = ProofCopies.copy(proofs, started, references.key(), logins);
+        return copy;
+    }
 
     // ---- what users do
 
@@ -77,7 +100,8 @@ final class Bench {
 
     /** Another process: what was in memory is gone. */
     void restart() {
-        proofs = new LoginProofs(now);
+        started = now;
+        proofs = new LoginProofs(started);
         pictures = new Pictures();
     }
 

@@ -33,6 +33,13 @@ public final class SimulatedApi implements ObjectStore {
         this.boundaries = boundaries;
     }
 
+    void takeOver(SimulatedApi other) {
+        objects.clear();
+        other.objects.forEach((name, object) -> objects.put(name, copy(object)));
+        version = other.version;
+        uids = other.uids;
+    }
+
     /** The next write fails with this and has no effect. */
     public void failNext(Problem problem) {
         failures.add(problem);
@@ -177,6 +184,6 @@ public final class SimulatedApi implements ObjectStore {
 
     @SuppressWarnings("unchecked") // A copy is of its original's class.
     private static <T extends HasMetadata> T copy(T object) {
-        return (T) JSON.unmarshal(JSON.asJson(object), object.getClass());
+        return (T) JSON.convertValue(object, object.getClass());
     }
 }

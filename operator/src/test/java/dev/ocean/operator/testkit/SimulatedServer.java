@@ -140,6 +140,19 @@ public final class SimulatedServer {
         databases.put("postgres", database("postgres"));
     }
 
+    void takeOver(SimulatedServer other) {
+        databases.clear();
+        other.databases.forEach((name, database) -> databases.put(name, database.copy()));
+        roles.clear();
+        other.roles.forEach((name, role) -> roles.put(name, role.copy()));
+        offers.clear();
+        offers.addAll(other.offers);
+        version = other.version;
+        superuser = other.superuser;
+        systemIdentifier = other.systemIdentifier;
+        oids = other.oids;
+    }
+
     // ---- what a DBA makes
 
     /** Open, unmarked, everybody may enter; owned by {@code owner}. */

@@ -62,6 +62,12 @@ public final class SimulatedWorld {
         failures.add(problem);
     }
 
+    /** Becomes what {@code other} is; its boundaries and its script stay behind. */
+    public void takeOver(SimulatedWorld other) {
+        server.takeOver(other.server);
+        api.takeOver(other.api);
+    }
+
     /** Steps that took effect on the server, in order. */
     public List<Step> applied() {
         return List.copyOf(applied);
