@@ -62,12 +62,12 @@ public sealed interface ObservedSecret {
             return !Objects.equals(values.get(ConnectionSecret.PASSWORD), values.get(ConnectionSecret.PGPASSWORD));
         }
 
-        /** When its password was made; the beginning of time where somebody made that unreadable. */
-        public Instant passwordTime() {
+        /** When its password was made; empty where somebody made that unreadable. */
+        public Optional<Instant> passwordTime() {
             try {
-                return Instant.parse(annotations.getOrDefault(Annotations.PASSWORD_TIME, ""));
+                return Optional.of(Instant.parse(annotations.getOrDefault(Annotations.PASSWORD_TIME, "")));
             } catch (DateTimeException e) {
-                return Instant.EPOCH;
+                return Optional.empty();
             }
         }
 

@@ -51,7 +51,7 @@ final class DatabaseStatusMapper {
                 ready ? instance(request) : old.instance(),
                 ready && old.firstReadyTime() == null ? now.truncatedTo(ChronoUnit.SECONDS) : old.firstReadyTime(),
                 request.references().server().version(),
-                seen.ours().map(secret -> new Credentials(secret.passwordTime())).orElse(old.credentials()),
+                seen.ours().flatMap(ObservedSecret.Ours::passwordTime).map(Credentials::new).orElse(old.credentials()),
                 sight(seen).map(sight -> extensions(request, sight)).orElse(old.extensions()),
                 fixedDifferences(request, seen),
                 conditions);

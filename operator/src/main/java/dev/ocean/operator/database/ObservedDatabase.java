@@ -4,6 +4,8 @@ import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
 import dev.ocean.operator.plan.Seen;
 import dev.ocean.operator.tenancy.DatabaseFacts;
+import dev.ocean.operator.tenancy.OwnershipMark;
+import dev.ocean.operator.tenancy.OwnershipMark.Relation;
 import dev.ocean.operator.tenancy.RoleFacts;
 import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.ServerPicture;
@@ -68,6 +70,13 @@ record ObservedDatabase(
     Map<Slot, RoleFacts> logins() {
         var logins = new EnumMap<Slot, RoleFacts>(Slot.class);
         Stream.of(Slot.values()).forEach(slot -> login(slot).ifPresent(facts -> logins.put(slot, facts)));
+        return logins;
+    }
+
+    /** The logins that exist and are not somebody else's. */
+    Map<Slot, RoleFacts> logins(OwnershipMark mark) {
+        var logins = logins();
+        logins.values().removeIf(login -> mark.to(login.mark()) == Relation.FOREIGN);
         return logins;
     }
 

@@ -24,7 +24,7 @@ final class Timetable {
         var due = new ArrayList<Instant>();
         request.rotateAfter().filter(time -> time.isAfter(now)).ifPresent(due::add);
         if (seen.logins().size() > 1) {
-            seen.ours().map(ObservedSecret.Ours::passwordTime).map(time -> time.plus(overlap)).filter(time -> time.isAfter(now)).ifPresent(due::add);
+            seen.ours().flatMap(ObservedSecret.Ours::passwordTime).map(time -> time.plus(overlap)).filter(time -> time.isAfter(now)).ifPresent(due::add);
         }
         due.add(active(request, seen)
                 .flatMap(slot -> Optional.ofNullable(seen.proofs().get(slot)))

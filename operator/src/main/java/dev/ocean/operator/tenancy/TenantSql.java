@@ -188,6 +188,8 @@ final class TenantSql {
         parts.add(commentOnRole(role, step.mark()));
         parts.add(SqlStatement.of("grant-owner-to-login", "GRANT {} TO {}", step.names().owner(), role));
         parts.add(SqlStatement.of("reset-login", "ALTER ROLE {} RESET ALL", role));
+        // A tenant may set these too, and the catalogs that we look at do not show them.
+        parts.add(SqlStatement.of("reset-login-in-database", "ALTER ROLE {} IN DATABASE {} RESET ALL", role, step.names().database()));
         parts.add(SqlStatement.of("set-role", "ALTER ROLE {} SET role TO {}", role, SqlLiteral.of(step.names().owner().value())));
         return SqlStatement.all("align-login", parts);
     }

@@ -54,13 +54,27 @@ final class Bench {
     /** The same world again, which goes its own way from here. */
     Bench copy() {
         var copy = new Bench(2);
-        copy.world.takeOver(world);
-        copy.references = references;
-        copy.now = now;
-        copy.started = started;
-        var logins = new TenantNames(SqlIdentifier.of("shop_orders")).logins().stream().map(SqlIdentifier::value).toList();
-        copy.proofs = ProofCopies.copy(proofs, started, references.key(), logins);
+        copy.goOnFrom(this);
         return copy;
+    }
+
+    void goOnFrom(Bench other) {
+        world.takeOver(other.world);
+        references = other.references;
+        now = other.now;
+        started = other.started;
+        proofs = ProofCopies.copy(other.proofs, started, references.key(), logins());
+    }
+
+    private static List<String> logins() {
+        return new TenantNames(SqlIdentifier.of("shop_orders")).logins().stream().map(SqlIdentifier::value).toList();
+    }
+
+    /** As if a login with what the Secret holds had succeeded a moment ago, at this generation. */
+    void pretendProved(String login) {
+        var request = request();
+        var credentials = look().ours().flatMap(secret -> secret.credentials()).orElseThrow();
+        ProofCopies.keep(proofs, references.key(), login, Fingerprint.of(request, credentials), now);
     }
 
     // ---- what users do

@@ -94,8 +94,12 @@ public final class SimulatedServer {
         public int limit = -1;
         public @Nullable String verifier;
         public final Map<String, String> settings = new TreeMap<>();
+        /** Settings in one database, which no picture shows. */
+        public final Map<String, String> inDatabase = new TreeMap<>();
         public final Set<String> memberOf = new TreeSet<>();
         public boolean adminIsMember;
+        /** Memberships that another role granted: from 16 on our REVOKE does not end them. */
+        public final Set<String> grantedByOthers = new TreeSet<>();
 
         Role(long oid, String name) {
             this.oid = oid;
@@ -109,15 +113,17 @@ public final class SimulatedServer {
             copy.limit = limit;
             copy.verifier = verifier;
             copy.settings.putAll(settings);
+            copy.inDatabase.putAll(inDatabase);
             copy.memberOf.addAll(memberOf);
             copy.adminIsMember = adminIsMember;
+            copy.grantedByOthers.addAll(grantedByOthers);
             return copy;
         }
 
         /** Without what two runs may differ in. */
         @Override
         public String toString() {
-            return name + " comment=" + comment + " login=" + login + " limit=" + limit + " password=" + (verifier != null) + " settings=" + settings + " memberOf="
+            return name + " comment=" + comment + " login=" + login + " limit=" + limit + " password=" + (verifier != null) + " settings=" + settings + inDatabase + " memberOf="
                     + memberOf + " adminIsMember=" + adminIsMember;
         }
     }
@@ -348,9 +354,15 @@ public final class SimulatedServer {
         columns.put("ctype", database.collate);
         columns.put("list", database.grants.stream().filter(grant -> !grant.endsWith(" " + database.owner)).toList());
         columns.put("settings", database.settings.entrySet().stream().map(setting -> setting.getKey() + "=" + setting.getValue()).toList());
-        columns.put("related", seenRoles.stream().map(role -> role.name).filter(database.contents::containsValue).toList());
+        columns.put("related", seenRoles.stream().map(role -> role.name).filter(role -> ownsIn(database, role)).toList());
         columns.put("more", closely && !superuser ? database.sessions.stream().filter(Session::obstinate).map(session -> "1 " + session.user()).limit(5).toList() : null);
         return row(columns);
+    }
+
+    /** A login's default privileges are no strays: REASSIGN OWNED passes them over. */
+    private static boolean ownsIn(Database database, String role) {
+        return database.contents.entrySet().stream()
+                .anyMatch(thing -> thing.getValue().equals(role) && (!thing.getKey().startsWith("default privileges") || role.endsWith("__owner")));
     }
 
     private Row row(Role role, boolean closely) {

@@ -56,10 +56,16 @@ public final class SimulatedWorld {
     private final Deque<Problem> failures = new ArrayDeque<>();
     private final List<Step> applied = new ArrayList<>();
     private int statements;
+    private boolean refusing;
 
     /** The next statement that changes something fails with this and has no effect. */
     public void failNext(Problem problem) {
         failures.add(problem);
+    }
+
+    /** From now on no tenant gets in, as by {@code pg_hba.conf}. */
+    public void refuseLogins() {
+        refusing = true;
     }
 
     /** Becomes what {@code other} is; its boundaries and its script stay behind. */
@@ -135,7 +141,7 @@ public final class SimulatedWorld {
             case ServerStep.CreateLogin create -> List.of(() -> createLogin(create.names(), create.mark(), create.login()));
             case ServerStep.AlignLogin align -> List.of(() -> alignLogin(align));
             case ServerStep.RevokeMembers revoke ->
-                List.of(() -> revoke.members().forEach(member -> server.role(SqlIdentifier.of(member)).memberOf.remove(revoke.names().owner().value())));
+                List.of(() -> revoke.members().forEach(member -> revoke(revoke.names().owner().value(), server.role(SqlIdentifier.of(member)))));
             case ServerStep.ReassignStrays reassign -> List.of(() -> reassign(reassign.names(), reassign.slot(), reassign.names().database()));
             case ServerStep.LockLogins lock -> List.of(() -> lock(lock.names(), lock.slots()));
             case ServerStep.EndSessions end ->
@@ -178,6 +184,12 @@ public final class SimulatedWorld {
         for (var role : step.roles()) {
             server.role(role).login = false;
             server.commentOnRole(role, step.mark());
+        }
+    }
+
+    private static void revoke(String group, SimulatedServer.Role member) {
+        if (!member.grantedByOthers.contains(group)) {
+            member.memberOf.remove(group);
         }
     }
 
@@ -287,6 +299,7 @@ public final class SimulatedWorld {
         server.commentOnRole(name, step.mark());
         server.grant(step.names().owner(), name);
         role.settings.clear();
+        role.inDatabase.clear();
         role.settings.put("role", step.names().owner().value());
     }
 
@@ -311,6 +324,9 @@ public final class SimulatedWorld {
         if (failure != null) {
             throw new Blocked(failure);
         }
+        if (refusing) {
+            return new LoginOutcome.Refused();
+        }
         var refusal = server.login(login.username().value(), login.password(), login.database().value());
         if (refusal.isPresent()) {
             return switch (refusal.get()) {
@@ -321,11 +337,13 @@ public final class SimulatedWorld {
             };
         }
         var role = server.role(login.username());
-        var works = role.settings.getOrDefault("role", login.username().value());
+        var works = role.inDatabase.getOrDefault("role", role.settings.getOrDefault("role", "none"));
+        works = works.equals("none") ? login.username().value() : works;
+        var current = works;
         var database = server.altered(login.database());
-        statements.forEach(statement -> furnished(database, works, statement.text()));
+        statements.forEach(statement -> furnished(database, current, statement.text()));
         boundaries.pass("after login of " + login.username());
-        return new LoginOutcome.Accepted(sight(database, works, login.username().value()));
+        return new LoginOutcome.Accepted(sight(database, current, login.username().value()));
     }
 
     private void furnished(SimulatedServer.Database database, String owner, String text) {
