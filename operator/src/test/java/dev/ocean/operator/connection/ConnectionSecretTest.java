@@ -10,6 +10,7 @@ import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -69,9 +70,8 @@ class ConnectionSecretTest {
     @ParameterizedTest
     @MethodSource("given")
     void jdbcUriIsReadByTheDriver(Given given) {
-        var read = Driver.parseURL(given.values().getOrDefault("jdbc-uri", ""), new Properties());
+        var read = parsed(given.values().getOrDefault("jdbc-uri", ""));
 
-        assertThat(read).isNotNull();
         assertThat(read.getProperty("PGHOST")).isEqualTo(given.host().contains(":") ? "[" + given.host() + "]" : given.host());
         assertThat(read.getProperty("PGPORT")).isEqualTo("6432");
         assertThat(read.getProperty("PGDBNAME")).isEqualTo("shop_orders");
@@ -80,15 +80,18 @@ class ConnectionSecretTest {
         assertThat(read.getProperty("sslmode")).isEqualTo(withoutFile(given.tls()));
     }
 
+    private static Properties parsed(String url) {
+        return Objects.requireNonNull(Driver.parseURL(url, new Properties()), "the driver does not take the URL");
+    }
+
     /** Quarkus appends a query to it, Spring gives user and password beside it. */
     @ParameterizedTest
     @MethodSource("given")
     void jdbcUrlTakesAQueryAndHoldsNoSecret(Given given) {
         var url = given.values().getOrDefault("jdbc-url", "");
-        var read = Driver.parseURL(url + "?sslmode=verify-full", new Properties());
+        var read = parsed(url + "?sslmode=verify-full");
 
         assertThat(url).doesNotContain("?", "@", "shop_orders__a");
-        assertThat(read).isNotNull();
         assertThat(read.getProperty("sslmode")).isEqualTo("verify-full");
         assertThat(read.getProperty("PGDBNAME")).isEqualTo("shop_orders");
     }

@@ -162,6 +162,11 @@ final class Bench {
                 request.subject(), lane, () -> observer().look(request, formerSecret(cr), lane), seen -> world.expect(planner.apply(seen)));
     }
 
+    /** A cleanup that was begun with what a cache held. */
+    Optional<Problem> cleanupFrom(ManagedDatabase stale) {
+        return cleanup(stale);
+    }
+
     private Optional<Problem> cleanup(ManagedDatabase cr) {
         try {
             var request = DatabaseRequest.parseRemoved(cr, references);

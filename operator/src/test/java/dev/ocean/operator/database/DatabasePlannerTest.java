@@ -271,7 +271,7 @@ class DatabasePlannerTest {
                         "[INVALID DATABASE_MISSING_AT_TARGET]"),
                 a("a predecessor's at the instance it was pointed to: not the one that was Ready",
                         bench -> {
-                            bench.world.server.databases.get(DB).comment = Fixtures.mark("cr-0").retained(Fixtures.NOW).literal().value();
+                            bench.world.server.knownDatabase(DB).comment = Fixtures.mark("cr-0").retained(Fixtures.NOW).literal().value();
                             bench.references = Fixtures.on("instance-2", "new.example.org");
                         },
                         "[INVALID DATABASE_MISSING_AT_TARGET]"),
@@ -316,7 +316,7 @@ class DatabasePlannerTest {
         return Stream.of(
                 a("the next login was refused: set again", bench -> {
                     toNextLogin(bench);
-                    bench.world.server.roles.get("shop_orders__b").verifier = "SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$x:y";
+                    bench.world.server.knownRole("shop_orders__b").verifier = "SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$x:y";
                 }, "AlignLogin " + DB, "Probe shop_orders__b"),
                 a("within the overlap: nothing to do", Rotated::yes),
                 a("the overlap is over: locked, sessions ended, what it owned kept, dropped",
@@ -429,7 +429,7 @@ class DatabasePlannerTest {
             bench.converge();
 
             assertThat(bench.lastProblem).isEmpty();
-            assertThat(bench.world.server.databases.get(DB).extensions).containsEntry("pgcrypto", "1.3");
+            assertThat(bench.world.server.knownDatabase(DB).extensions).containsEntry("pgcrypto", "1.3");
         }
 
         @Test
@@ -462,7 +462,7 @@ class DatabasePlannerTest {
             bench.converge();
 
             assertThat(bench.lastProblem.map(Problem::reason)).contains(Reason.EXTENSION_NEEDS_ADMIN);
-            assertThat(bench.world.server.databases.get(DB).extensions).isEmpty();
+            assertThat(bench.world.server.knownDatabase(DB).extensions).isEmpty();
         }
 
         @Test
@@ -485,7 +485,7 @@ class DatabasePlannerTest {
 
             bench.converge();
 
-            assertThat(bench.world.server.databases.get(DB).extensions).isEmpty();
+            assertThat(bench.world.server.knownDatabase(DB).extensions).isEmpty();
         }
     }
 
@@ -508,7 +508,7 @@ class DatabasePlannerTest {
         void aSchemaIsNotThereOnlyBecauseAFullDatabaseKnewThePassword() {
             var bench = READY.copy();
             bench.change(Fixtures.wish().withSchemas("reporting").spec());
-            var database = bench.world.server.databases.get(DB);
+            var database = bench.world.server.knownDatabase(DB);
             database.sessions.addAll(java.util.Collections.nCopies(54, new Session("shop_orders__a", false)));
 
             bench.pass();
@@ -521,7 +521,7 @@ class DatabasePlannerTest {
         void aFullDatabaseProvesTheLoginWhereNothingIsToBeMade() {
             var bench = READY.copy();
             bench.change(Fixtures.wish().spec());
-            bench.world.server.databases.get(DB).sessions.addAll(java.util.Collections.nCopies(54, new Session("shop_orders__a", false)));
+            bench.world.server.knownDatabase(DB).sessions.addAll(java.util.Collections.nCopies(54, new Session("shop_orders__a", false)));
 
             bench.pass();
 
@@ -544,13 +544,13 @@ class DatabasePlannerTest {
         @Test
         void aLoginThatDoesNotWorkAsTheOwnerIsSetRight() {
             var bench = READY.copy();
-            bench.world.server.roles.get("shop_orders__a").inDatabase.put("role", "none");
+            bench.world.server.knownRole("shop_orders__a").inDatabase.put("role", "none");
             bench.wait(Duration.ofHours(2));
 
             bench.pass();
 
             assertThat(bench.lastProblem).isEmpty();
-            assertThat(bench.world.server.roles.get("shop_orders__a").inDatabase).isEmpty();
+            assertThat(bench.world.server.knownRole("shop_orders__a").inDatabase).isEmpty();
         }
     }
 
@@ -594,11 +594,11 @@ class DatabasePlannerTest {
     }
 
     private static Consumer<Bench> onDatabase(Consumer<Database> change) {
-        return bench -> change.accept(bench.world.server.databases.get(DB));
+        return bench -> change.accept(bench.world.server.knownDatabase(DB));
     }
 
     private static Consumer<Bench> onRole(String name, Consumer<Role> change) {
-        return bench -> change.accept(bench.world.server.roles.get(name));
+        return bench -> change.accept(bench.world.server.knownRole(name));
     }
 
     private static Consumer<Bench> edited(String key, @org.jspecify.annotations.Nullable String value) {

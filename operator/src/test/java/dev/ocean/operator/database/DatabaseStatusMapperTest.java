@@ -100,7 +100,7 @@ class DatabaseStatusMapperTest {
     @Test
     void aPersonMustAct() {
         var bench = ready();
-        bench.world.server.databases.get("shop_orders").comment = "somebody's";
+        bench.world.server.knownDatabase("shop_orders").comment = "somebody's";
 
         bench.converge();
 
@@ -114,7 +114,7 @@ class DatabaseStatusMapperTest {
     @Test
     void whatCannotBeCorrectedIsToldAndLeavesReadyTrue() {
         var bench = ready();
-        bench.world.server.databases.get("shop_orders").encoding = "LATIN1";
+        bench.world.server.knownDatabase("shop_orders").encoding = "LATIN1";
         bench.pass();
 
         var status = bench.status().orElseThrow();

@@ -37,7 +37,7 @@ class PlannerLawsTest {
         assertThat(bench.lastProblem).isEmpty();
         assertThat(bench.plan(bench.look()).steps()).isEmpty();
         assertThat(bench.plan(bench.look()).isSettled()).isTrue();
-        assertThat(bench.world.server.databases.get("shop_orders").contents).as("furnished").containsKey("default privileges of shop_orders__owner");
+        assertThat(bench.world.server.knownDatabase("shop_orders").contents).as("furnished").containsKey("default privileges of shop_orders__owner");
     }
 
     @ParameterizedTest

@@ -34,8 +34,8 @@ enum Scenario {
     RETIRE(
             bench -> {
                 rotated(bench);
-                bench.world.server.databases.get("shop_orders").contents.put("table strays", "shop_orders__a");
-                bench.world.server.databases.get("shop_orders").sessions.add(new Session("shop_orders__a", false));
+                bench.world.server.knownDatabase("shop_orders").contents.put("table strays", "shop_orders__a");
+                bench.world.server.knownDatabase("shop_orders").sessions.add(new Session("shop_orders__a", false));
             },
             bench -> bench.wait(Bench.OVERLAP.plusHours(1))),
     ROTATE_INTO_A_RETIRED_LOGIN_THAT_OWNS_ELSEWHERE(
@@ -50,7 +50,7 @@ enum Scenario {
             bench -> {
                 bench.create(Fixtures.wish().withPolicy(DeletionPolicy.RETAIN).spec());
                 bench.converge();
-                bench.world.server.databases.get("shop_orders").sessions.add(new Session("shop_orders__a", false));
+                bench.world.server.knownDatabase("shop_orders").sessions.add(new Session("shop_orders__a", false));
             },
             Bench::delete),
     RETAIN_WHAT_NEVER_CAME_TO_BE(bench -> bench.world.server.offers.clear(), bench -> {
@@ -79,7 +79,7 @@ enum Scenario {
             bench -> {
                 bench.create(Fixtures.wish().withPolicy(DeletionPolicy.DELETE).spec());
                 bench.converge();
-                bench.world.server.databases.get("shop_orders").sessions.add(new Session("shop_orders__a", false));
+                bench.world.server.knownDatabase("shop_orders").sessions.add(new Session("shop_orders__a", false));
             },
             Bench::delete),
     DROP_AMID_A_ROTATION(
@@ -92,23 +92,23 @@ enum Scenario {
             },
             Bench::delete),
     REPAIR_DRIFT(Scenario::ready, bench -> {
-        var database = bench.world.server.databases.get("shop_orders");
+        var database = bench.world.server.knownDatabase("shop_orders");
         database.grants.add("CONNECT ");
         database.grants.add("CREATE neighbour__owner");
         database.limit = 3;
         database.settings.put("TimeZone", "Mars/Olympus");
         database.contents.put("table strays", "shop_orders__a");
-        bench.world.server.roles.get("shop_orders__ro").login = true;
-        bench.world.server.roles.get("shop_orders__a").settings.put("work_mem", "1GB");
-        bench.world.server.roles.get("neighbour__a").memberOf.add("shop_orders__owner");
+        bench.world.server.knownRole("shop_orders__ro").login = true;
+        bench.world.server.knownRole("shop_orders__a").settings.put("work_mem", "1GB");
+        bench.world.server.knownRole("neighbour__a").memberOf.add("shop_orders__owner");
     }),
     REPAIR_A_DATABASE_GIVEN_AWAY(Scenario::ready, bench -> {
-        bench.world.server.databases.get("shop_orders").owner = "neighbour__owner";
-        bench.world.server.databases.get("shop_orders").accepting = false;
+        bench.world.server.knownDatabase("shop_orders").owner = "neighbour__owner";
+        bench.world.server.knownDatabase("shop_orders").accepting = false;
     }),
     REPAIR_A_LOGIN_DROPPED_BY_HAND(Scenario::ready, bench -> bench.world.server.roles.remove("shop_orders__a")),
     REPAIR_A_PASSWORD_CHANGED_BY_ITS_TENANT(Scenario::ready, bench -> {
-        bench.world.server.roles.get("shop_orders__a").verifier = bench.world.server.roles.get("neighbour__a").verifier;
+        bench.world.server.knownRole("shop_orders__a").verifier = bench.world.server.knownRole("neighbour__a").verifier;
         bench.wait(Duration.ofHours(2));
     }),
     RENAME_THE_SECRET(Scenario::ready, bench -> bench.change(Fixtures.wish().withSecretName("login").spec())),
@@ -217,8 +217,8 @@ enum Scenario {
         for (var suffix : java.util.List.of("owner", "ro", "rw", "a")) {
             server.role("neighbour__" + suffix).comment = neighbour.comment;
         }
-        server.roles.get("neighbour__a").login = true;
-        server.roles.get("neighbour__a").verifier = "SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$x:y";
+        server.knownRole("neighbour__a").login = true;
+        server.knownRole("neighbour__a").verifier = "SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$x:y";
         server.database("legacy").comment = "ocean/1 made by hand";
         server.role("shop_orders_b").comment = "looks like ours";
         bench.world.api.store(new io.fabric8.kubernetes.api.model.SecretBuilder()

@@ -30,7 +30,11 @@ final class Fixtures {
     static PostgresInstance cr() {
         var cr = new PostgresInstance();
         cr.setMetadata(new ObjectMetaBuilder().withNamespace("shop").withName("main").withUid("i-1").withGeneration(1L).build());
-        cr.setSpec(new PostgresInstanceSpec(new PostgresInstanceSpec.External(new SecretReference("main-admin")), null, null, null));
+        cr.setSpec(new PostgresInstanceSpec(
+                new PostgresInstanceSpec.External(new SecretReference("main-admin")),
+                new PostgresInstanceSpec.AllowedNamespaces(PostgresInstanceSpec.From.SAME, null),
+                null,
+                new PostgresInstanceSpec.Limits(null, 50)));
         return cr;
     }
 

@@ -36,7 +36,7 @@ class PicturesTest {
     void tellsWhatAppearedChangedAndWent() {
         pictures.keep(KEY, world.picture(), NOW);
         world.server.database("new");
-        world.server.databases.get("d").limit = 7;
+        world.server.knownDatabase("d").limit = 7;
         world.server.roles.remove("d__owner");
 
         assertThat(pictures.keep(KEY, world.picture(), NOW)).containsExactly("d", "d__owner", "new");
@@ -45,7 +45,7 @@ class PicturesTest {
     @Test
     void sameFactsAreNoChange() {
         pictures.keep(KEY, world.picture(), NOW);
-        world.server.databases.get("d").sessions.add(new Session("somebody", true));
+        world.server.knownDatabase("d").sessions.add(new Session("somebody", true));
 
         assertThat(pictures.keep(KEY, world.picture(), NOW)).isEmpty();
     }
@@ -54,9 +54,9 @@ class PicturesTest {
     @Test
     void whatALookMergedIsNoChange() {
         pictures.keep(KEY, world.picture(), NOW);
-        world.server.databases.get("d").limit = 7;
-        world.server.databases.get("d").contents.put("table t", "d__owner");
-        world.server.databases.get("d").sessions.add(new Session("somebody", true));
+        world.server.knownDatabase("d").limit = 7;
+        world.server.knownDatabase("d").contents.put("table t", "d__owner");
+        world.server.knownDatabase("d").sessions.add(new Session("somebody", true));
         world.server.role("d__b");
         pictures.merge(KEY, NAMES, ServerPicture.read(world.server.tenant(NAMES)));
 

@@ -175,6 +175,14 @@ public final class SimulatedServer {
         return role;
     }
 
+    public Database knownDatabase(String name) {
+        return findDatabase(name).orElseThrow();
+    }
+
+    public Role knownRole(String name) {
+        return findRole(name).orElseThrow();
+    }
+
     public Optional<Database> findDatabase(String name) {
         return Optional.ofNullable(databases.get(name));
     }
