@@ -1,5 +1,6 @@
 package dev.ocean.operator.database;
 
+import com.google.errorprone.annotations.Immutable;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Extension;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.SecretTemplate;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 
 /** Situations in which a plan is made: what was before, and what happens then. */
 enum Scenario {
@@ -136,10 +136,17 @@ enum Scenario {
 
     private static final Map<Scenario, Bench> PREPARED = new ConcurrentHashMap<>();
 
-    private final Consumer<Bench> given;
-    private final Consumer<Bench> then;
+    /** Something that is done to a world. */
+    @Immutable
+    @FunctionalInterface
+    interface Deed {
+        void to(Bench bench);
+    }
 
-    Scenario(Consumer<Bench> given, Consumer<Bench> then) {
+    private final Deed given;
+    private final Deed then;
+
+    Scenario(Deed given, Deed then) {
         this.given = given;
         this.then = then;
     }
@@ -152,12 +159,12 @@ enum Scenario {
     private Bench prepare() {
         var bench = new Bench();
         neighbours(bench);
-        given.accept(bench);
+        given.to(bench);
         return bench;
     }
 
     void happens(Bench bench) {
-        then.accept(bench);
+        then.to(bench);
     }
 
     /** Whether somebody else is to blame if the Secret does not log in for a while. */
