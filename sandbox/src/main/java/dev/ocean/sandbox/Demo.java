@@ -2,6 +2,7 @@ package dev.ocean.sandbox;
 
 import dev.ocean.sandbox.DemoArguments.Ending;
 import dev.ocean.sandbox.controlplane.ControlPlane;
+import dev.ocean.sandbox.postgres.Options;
 import dev.ocean.sandbox.postgres.PostgresServer;
 import dev.ocean.sandbox.process.Command;
 import dev.ocean.sandbox.process.FreePort;
@@ -27,6 +28,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Demo {
 
+    // No superuser: what the demo shows must not need one.
+    private static final String ADMIN = "platform_admin";
     private static final Duration CRD_LIMIT = Duration.ofSeconds(20);
     private static final Duration RESULT_LIMIT = Duration.ofMinutes(2);
 
@@ -71,7 +74,7 @@ public final class Demo {
                 It is no cluster: no node, no containers, no isolation; all of it listens on 127.0.0.1 only
                 and is gone when this program ends.
                 """);
-        var databases = CompletableFuture.supplyAsync(PostgresServer::launch);
+        var databases = CompletableFuture.supplyAsync(() -> PostgresServer.launch(Options.defaults().limitedAdmin(ADMIN)));
         try (var controlPlane = ControlPlane.start();
                 var server = joined(databases);
                 var workspace = Workspace.create("sandbox-demo")) {

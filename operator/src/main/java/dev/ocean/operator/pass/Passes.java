@@ -17,6 +17,7 @@ import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -104,7 +105,8 @@ public final class Passes {
     }
 
     private <S> PassResult<S> attempted(Pass<S> pass) {
-        var now = clock.instant();
+        // To the second, as every time in the API: a pass writes what it will read.
+        var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         try {
             return pass.run(now);
         } catch (Blocked blocked) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** A fresh temporary directory that is removed when it is closed or when the JVM is gone, whatever ended it. */
@@ -21,12 +22,15 @@ public final class Workspace implements AutoCloseable {
 
     /** Others may pass through the directory, as servers of another user do, but see nothing of it. */
     public static Workspace create(String prefix) {
+        // Nobody can guess the name, so nobody can be there first with a directory that is then removed as ours.
+        var directory = Path.of(System.getProperty("java.io.tmpdir"), prefix + "-" + UUID.randomUUID());
         try {
-            var directory = Files.createTempDirectory(prefix + "-");
-            // Before anything is put into the directory: it must go even if the JVM is killed at the next line.
+            // Before there is a directory: else one is left behind if the JVM is killed between these lines.
             var sweeper = new ProcessBuilder("sh", "-c", Script.SWEEP.text(), "sweep", directory.toString())
                     .redirectErrorStream(true)
                     .start();
+            Files.createDirectory(directory);
+            // Not as an attribute of its creation: the user's umask would take from it.
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
             return new Workspace(directory, sweeper);
         } catch (IOException e) {

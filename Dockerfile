@@ -1,0 +1,29 @@
+# The jar is built outside (mvn package), so that what the tests ran is what is shipped.
+FROM docker.io/library/eclipse-temurin:25-jre
+
+ARG VERSION=dev
+LABEL org.opencontainers.image.title="Ocean operator" \
+      org.opencontainers.image.description="PostgreSQL databases as Kubernetes resources" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}"
+
+WORKDIR /opt/ocean
+# Dependencies first: they change rarely, and their layer is shared between releases.
+COPY operator/target/lib/ lib/
+COPY operator/target/operator.jar ./
+
+# A run that loads what a start loads leaves a cache of parsed and linked classes, which nearly halves the CPU time of a start
+# (JEP 483, 514). A JVM silently goes without a cache that does not fit it, so the second run insists. TRAINING="" builds without one.
+ARG TRAINING="--version"
+RUN if [ -n "${TRAINING}" ]; then \
+      java -XX:+UseSerialGC -XX:AOTCacheOutput=/opt/ocean/operator.aot -jar /opt/ocean/operator.jar ${TRAINING} && \
+      java -XX:+UseSerialGC -Xmx256m -XX:AOTCache=/opt/ocean/operator.aot -XX:AOTMode=on -jar /opt/ocean/operator.jar --version; \
+    fi
+
+# Numeric: runAsNonRoot is checked without looking into /etc/passwd.
+USER 65532:65532
+
+# Serial has the smallest footprint; without -Xms it would commit 1/64 of the node's memory. The root file system may be read-only.
+# An entry of the cache that does not fit is a warning of the JVM on standard output, where our log is: only errors.
+ENTRYPOINT ["java", "-XX:AOTCache=/opt/ocean/operator.aot", "-Xlog:aot*=error", "-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", \
+            "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData", "-jar", "/opt/ocean/operator.jar"]

@@ -1,0 +1,48 @@
+{{/* Release "ocean" and release "ocean-operator" both give "ocean-operator". 63 less "-leader-election". */}}
+{{- define "ocean.name" -}}
+{{- printf "%s-operator" (.Release.Name | trunc 38 | trimSuffix "-operator" | trimSuffix "-") -}}
+{{- end -}}
+
+{{- define "ocean.namespace" -}}
+{{- .Values.namespaceOverride | default .Release.Namespace -}}
+{{- end -}}
+
+{{- define "ocean.selectorLabels" -}}
+app.kubernetes.io/name: ocean-operator
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "ocean.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{ include "ocean.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/component: operator
+app.kubernetes.io/part-of: ocean
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{- define "ocean.image" -}}
+{{- with .Values.image -}}
+{{- with .registry }}{{ . }}/{{ end }}{{ .repository }}
+{{- if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- end -}}
+{{- end -}}
+
+{{/* What the operator may do in a namespace that it serves. No wildcard, no escalate, bind or impersonate, no pods/exec. */}}
+{{- define "ocean.rules" -}}
+- apiGroups: [ocean.dev]
+  resources: [projects, postgresinstances, manageddatabases]
+  verbs: [get, list, watch, patch] # patch: its finalizer
+- apiGroups: [ocean.dev]
+  resources: [projects/status, postgresinstances/status, manageddatabases/status]
+  verbs: [update, patch]
+- apiGroups: [ocean.dev]
+  resources: [projects/finalizers, postgresinstances/finalizers, manageddatabases/finalizers]
+  verbs: [update] # owner references that block deletion
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}

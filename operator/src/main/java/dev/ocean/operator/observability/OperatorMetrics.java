@@ -1,0 +1,62 @@
+package dev.ocean.operator.observability;
+
+import dev.ocean.operator.naming.ObjectId;
+import dev.ocean.operator.pass.PassListener;
+import dev.ocean.operator.postgres.ConnectionKind;
+import dev.ocean.operator.postgres.SqlListener;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.Reason;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** All metrics; bounded labels only: kinds, reasons, ids of statements, never a name that a tenant chose. */
+public final class OperatorMetrics implements SqlListener, PassListener {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicBoolean leader = new AtomicBoolean();
+
+    public OperatorMetrics(String version) {
+        Gauge.builder("ocean.leader", () -> leader.get() ? 1 : 0).description("1 on the process that leads").register(registry);
+        Gauge.builder("ocean.build.info", () -> 1).description("Always 1").tags("version", version).register(registry);
+    }
+
+    /** From now on this process leads. */
+    public void leads() {
+        leader.set(true);
+    }
+
+    /** The text that Prometheus reads. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void onPass(ObjectId id, Optional<Problem> problem, Duration duration) {
+        var outcome = problem.map(found -> found.kind().name().toLowerCase(Locale.ROOT)).orElse("settled");
+        registry.timer("ocean.reconcile.duration", Tags.of("kind", id.kind(), "outcome", outcome)).record(duration);
+        problem.map(Problem::reason)
+                .map(Reason::code)
+                .ifPresent(reason -> registry.counter("ocean.problems", Tags.of("kind", id.kind(), "problem", reason)).increment());
+    }
+
+    @Override
+    public void onRoundTrip(String statementId, long nanos) {
+        registry.timer("ocean.sql.duration", Tags.of("statement", statementId)).record(Duration.ofNanos(nanos));
+    }
+
+    @Override
+    public void onConnectionOpened(ConnectionKind kind) {
+        registry.counter("ocean.postgres.connections.opened", Tags.of("kind", kind.name().toLowerCase(Locale.ROOT))).increment();
+    }
+
+    @Override
+    public void onError(String statementId, String sqlStateClass) {
+        registry.counter("ocean.sql.errors", Tags.of("statement", statementId, "sqlstate_class", sqlStateClass)).increment();
+    }
+}

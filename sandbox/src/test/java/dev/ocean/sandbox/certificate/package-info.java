@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ocean.sandbox.certificate;
+
+import org.jspecify.annotations.NullMarked;

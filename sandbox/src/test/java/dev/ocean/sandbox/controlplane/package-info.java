@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ocean.sandbox.controlplane;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ocean.sandbox.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ocean.sandbox.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ocean.sandbox.process;
+
+import org.jspecify.annotations.NullMarked;
