@@ -26,7 +26,8 @@ final class Controllers {
 
     private Controllers() {}
 
-    static void configure(ConfigurationServiceOverrider settings, KubernetesClient client, LeaderElectionConfiguration election) {
+    static void configure(
+            ConfigurationServiceOverrider settings, KubernetesClient client, LeaderElectionConfiguration election) {
         settings.withKubernetesClient(client)
                 .withLeaderElectionConfiguration(election)
                 .withConcurrentReconciliationThreads(WORKERS)
@@ -58,10 +59,12 @@ final class Controllers {
      * @param capability the last part of the field manager, {@code ocean-<capability>}
      * @param namespaces to watch; empty for all
      */
-    static <P extends HasMetadata> void configure(ControllerConfigurationOverrider<P> settings, String capability, Set<String> namespaces) {
+    static <P extends HasMetadata> void configure(
+            ControllerConfigurationOverrider<P> settings, String capability, Set<String> namespaces) {
         settings.withName(capability)
                 .withFieldManager("ocean-" + capability)
-                // Only a defect of ours gets there; without limit, as the default's last attempt is ten hours away from the next.
+                // Only a defect of ours gets there; without limit, as the default's last attempt is ten hours away from
+                // the next.
                 .withRetry(new GenericRetry()
                         .withoutMaxAttempts()
                         .setInitialInterval(Duration.ofSeconds(1))

@@ -29,13 +29,15 @@ final class Health {
 
     /** Why the process should be restarted: an informer that has not run for a minute. */
     Optional<String> dead() {
-        var stopped = informers().stream().filter(informer -> !informer.isRunning()).findFirst();
+        var stopped =
+                informers().stream().filter(informer -> !informer.isRunning()).findFirst();
         if (stopped.isEmpty()) {
             unwell.set(Optional.empty());
             return Optional.empty();
         }
         var now = clock.instant();
-        var since = unwell.updateAndGet(before -> before.isPresent() ? before : Optional.of(now)).orElse(now);
+        var since = unwell.updateAndGet(before -> before.isPresent() ? before : Optional.of(now))
+                .orElse(now);
         return since.plus(PATIENCE).isBefore(now) ? Optional.of("an informer has stopped") : Optional.empty();
     }
 
@@ -44,14 +46,18 @@ final class Health {
         if (!operator.getRuntimeInfo().isStarted()) {
             return Optional.of("not started");
         }
-        return informers().stream().allMatch(informer -> informer.isRunning() && informer.hasSynced()) ? Optional.empty() : Optional.of("a cache is not filled");
+        return informers().stream().allMatch(informer -> informer.isRunning() && informer.hasSynced())
+                ? Optional.empty()
+                : Optional.of("a cache is not filled");
     }
 
     private List<InformerHealthIndicator> informers() {
         var informers = new ArrayList<InformerHealthIndicator>();
         for (RegisteredController<?> controller : operator.getRegisteredControllers()) {
-            for (InformerWrappingEventSourceHealthIndicator<?> source :
-                    controller.getControllerHealthInfo().informerEventSourceHealthIndicators().values()) {
+            for (InformerWrappingEventSourceHealthIndicator<?> source : controller
+                    .getControllerHealthInfo()
+                    .informerEventSourceHealthIndicators()
+                    .values()) {
                 informers.addAll(source.informerHealthIndicators().values());
             }
         }

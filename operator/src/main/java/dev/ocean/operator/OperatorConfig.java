@@ -71,7 +71,8 @@ public record OperatorConfig(
                 reader.text(NAMESPACE, "ocean-system", DNS_LABEL, "the name of a namespace"),
                 reader.text(POD_NAME, "local", Pattern.compile("[a-z0-9.-]{1,253}"), "the name of a pod"),
                 reader.names(WATCH_NAMESPACES),
-                Optional.of(reader.text(INSTALLATION_ID, "", INSTALLATION, "1 to 63 letters, digits, '.' and '-'")).filter(Predicate.not(String::isEmpty)),
+                Optional.of(reader.text(INSTALLATION_ID, "", INSTALLATION, "1 to 63 letters, digits, '.' and '-'"))
+                        .filter(Predicate.not(String::isEmpty)),
                 reader.number(MANAGEMENT_PORT, 8080, 65_535),
                 Duration.ofSeconds(reader.number(ROTATION_OVERLAP_SECONDS, 86_400, 31_536_000)));
         if (!reader.errors.isEmpty()) {
@@ -109,14 +110,16 @@ public record OperatorConfig(
             names.stream()
                     .filter(name -> !DNS_LABEL.matcher(name).matches())
                     .sorted()
-                    .forEach(name -> errors.add(key + " must be names of namespaces, separated by commas; '" + name + "' is none"));
+                    .forEach(name -> errors.add(
+                            key + " must be names of namespaces, separated by commas; '" + name + "' is none"));
             return names;
         }
 
         void oneOf(String key, Set<String> allowed) {
             var value = environment.getOrDefault(key, "");
             if (!value.isEmpty() && !allowed.contains(value)) {
-                errors.add(key + " must be one of " + allowed.stream().sorted().collect(Collectors.joining(", ")) + ", not '" + value + "'");
+                errors.add(key + " must be one of " + allowed.stream().sorted().collect(Collectors.joining(", "))
+                        + ", not '" + value + "'");
             }
         }
 

@@ -12,7 +12,8 @@ final class OperatorLease {
 
     static final String NAME = "ocean-operator";
 
-    private static final PatchContext MERGE = new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+    private static final PatchContext MERGE =
+            new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
     private OperatorLease() {}
 
@@ -26,7 +27,9 @@ final class OperatorLease {
             }
             leases.patch(
                     MERGE,
-                    "{\"metadata\":{\"resourceVersion\":\"" + lease.getMetadata().getResourceVersion() + "\"},\"spec\":{\"holderIdentity\":\"\",\"leaseDurationSeconds\":1}}");
+                    "{\"metadata\":{\"resourceVersion\":\""
+                            + lease.getMetadata().getResourceVersion()
+                            + "\"},\"spec\":{\"holderIdentity\":\"\",\"leaseDurationSeconds\":1}}");
         } catch (KubernetesClientException e) {
             // Then it runs out by itself, a few seconds later.
             OperatorMain.LOG.atDebug().setCause(e).log("Lease not released");

@@ -45,8 +45,11 @@ public final class OperatorMain implements AutoCloseable {
 
     static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 
-    private static final List<Class<? extends HasMetadata>> KINDS = List.of(Project.class, PostgresInstance.class, ManagedDatabase.class);
-    private static final String VERSION = Optional.ofNullable(OperatorMain.class.getPackage().getImplementationVersion()).orElse("unpackaged");
+    private static final List<Class<? extends HasMetadata>> KINDS =
+            List.of(Project.class, PostgresInstance.class, ManagedDatabase.class);
+    private static final String VERSION = Optional.ofNullable(
+                    OperatorMain.class.getPackage().getImplementationVersion())
+            .orElse("unpackaged");
 
     private final OperatorConfig config;
     private final KubernetesClient client;
@@ -63,7 +66,8 @@ public final class OperatorMain implements AutoCloseable {
      *
      * @throws StartFailure with one line that says why and what to do
      */
-    OperatorMain(OperatorConfig config, Config kubernetes, InstantSource clock, SecureRandom random) throws StartFailure {
+    OperatorMain(OperatorConfig config, Config kubernetes, InstantSource clock, SecureRandom random)
+            throws StartFailure {
         this.config = config;
         this.clock = clock;
         this.random = random;
@@ -72,14 +76,23 @@ public final class OperatorMain implements AutoCloseable {
         var installation = installation();
         checkKinds();
         this.operator = new Operator(settings -> Controllers.configure(
-                settings, client, Controllers.election(config.namespace(), config.identity(), new LeaderCallbacks(metrics::leads, this::lost, leader -> {}))));
+                settings,
+                client,
+                Controllers.election(
+                        config.namespace(),
+                        config.identity(),
+                        new LeaderCallbacks(metrics::leads, this::lost, leader -> {}))));
         register(installation);
         try {
             var health = new Health(operator, clock);
-            this.management = ManagementServer.start(config.managementPort(), health::dead, health::unready, metrics::scrape);
+            this.management =
+                    ManagementServer.start(config.managementPort(), health::dead, health::unready, metrics::scrape);
             operator.start();
         } catch (IOException e) {
-            throw new StartFailure("cannot listen on port " + config.managementPort() + ": set " + OperatorConfig.MANAGEMENT_PORT + " to a free one", e);
+            throw new StartFailure(
+                    "cannot listen on port " + config.managementPort() + ": set " + OperatorConfig.MANAGEMENT_PORT
+                            + " to a free one",
+                    e);
         } catch (OperatorException e) {
             throw new StartFailure("cannot start the controllers: check the roles of the chart", e);
         }
@@ -104,11 +117,15 @@ public final class OperatorMain implements AutoCloseable {
         try {
             var namespace = client.namespaces().withName("kube-system").get();
             if (namespace == null) {
-                throw new StartFailure("cannot tell this cluster from others: namespace kube-system is missing; set " + OperatorConfig.INSTALLATION_ID);
+                throw new StartFailure("cannot tell this cluster from others: namespace kube-system is missing; set "
+                        + OperatorConfig.INSTALLATION_ID);
             }
             return namespace.getMetadata().getUid();
         } catch (KubernetesClientException e) {
-            throw new StartFailure("cannot read namespace kube-system: the API server answered " + e.getCode() + "; check address and roles", e);
+            throw new StartFailure(
+                    "cannot read namespace kube-system: the API server answered " + e.getCode()
+                            + "; check address and roles",
+                    e);
         }
     }
 
@@ -116,16 +133,24 @@ public final class OperatorMain implements AutoCloseable {
         for (var kind : KINDS) {
             var name = HasMetadata.getFullResourceName(kind);
             try {
-                var definition = client.apiextensions().v1().customResourceDefinitions().withName(name).get();
+                var definition = client.apiextensions()
+                        .v1()
+                        .customResourceDefinitions()
+                        .withName(name)
+                        .get();
                 var served = definition != null
                         && definition.getSpec().getVersions().stream()
-                                .anyMatch(version -> version.getName().equals(HasMetadata.getVersion(kind)) && Boolean.TRUE.equals(version.getServed()));
+                                .anyMatch(version -> version.getName().equals(HasMetadata.getVersion(kind))
+                                        && Boolean.TRUE.equals(version.getServed()));
                 if (!served) {
-                    throw new StartFailure("CustomResourceDefinition " + name + " is missing or does not serve " + HasMetadata.getVersion(kind)
-                            + ": install the CRDs of this release");
+                    throw new StartFailure("CustomResourceDefinition " + name + " is missing or does not serve "
+                            + HasMetadata.getVersion(kind) + ": install the CRDs of this release");
                 }
             } catch (KubernetesClientException e) {
-                throw new StartFailure("cannot read CustomResourceDefinition " + name + ": the API server answered " + e.getCode() + "; check the roles", e);
+                throw new StartFailure(
+                        "cannot read CustomResourceDefinition " + name + ": the API server answered " + e.getCode()
+                                + "; check the roles",
+                        e);
             }
         }
     }
@@ -149,7 +174,8 @@ public final class OperatorMain implements AutoCloseable {
                 new Fresh(random),
                 sources,
                 config.rotationOverlap());
-        var instance = new InstanceReconciler(passes, servers, objects, directory, pictures, sources, installation, random);
+        var instance =
+                new InstanceReconciler(passes, servers, objects, directory, pictures, sources, installation, random);
         var project = new ProjectReconciler(passes, objects, sources);
         operator.register(instance, settings -> Controllers.configure(settings, "instance", config.watchNamespaces()));
         operator.register(project, settings -> Controllers.configure(settings, "project", config.watchNamespaces()));
@@ -188,13 +214,17 @@ public final class OperatorMain implements AutoCloseable {
             System.out.println("ocean-operator " + VERSION);
             return;
         }
-        // A failover moves the name of a server; the default keeps a stale address for ever under a security manager, and half a minute is the field's habit.
+        // A failover moves the name of a server; the default keeps a stale address for ever under a security manager,
+        // and half a minute is the field's habit.
         Security.setProperty("networkaddress.cache.ttl", "30");
         try {
             var config = OperatorConfig.parse(System.getenv());
             var operator = new OperatorMain(config, Config.autoConfigure(null), Clock.systemUTC(), new SecureRandom());
             Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "shutdown"));
-            LOG.atInfo().addKeyValue("version", VERSION).addKeyValue("port", operator.managementPort()).log("Started");
+            LOG.atInfo()
+                    .addKeyValue("version", VERSION)
+                    .addKeyValue("port", operator.managementPort())
+                    .log("Started");
         } catch (OperatorConfig.Invalid | StartFailure e) {
             LOG.atError().setCause(e.getCause()).log(e.getMessage());
             System.exit(1);

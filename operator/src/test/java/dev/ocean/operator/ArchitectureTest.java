@@ -1,14 +1,5 @@
 package dev.ocean.operator;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
-import static com.tngtech.archunit.core.domain.JavaModifier.STATIC;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -22,6 +13,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.core.domain.JavaModifier.STATIC;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /** The arrows and walls of the code, each with its reason. A violation is mended, or the rule changed with an ADR; none is frozen. */
 @AnalyzeClasses(packages = "dev.ocean.operator", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -30,7 +29,8 @@ class ArchitectureTest {
     private static final String BASE = "dev.ocean.operator.";
     private static final String ROOT = "dev.ocean.operator";
     private static final String[] CAPABILITIES = {BASE + "project", BASE + "instance", BASE + "database"};
-    private static final DescribedPredicate<JavaClass> CAPABILITY = resideInAnyPackage(CAPABILITIES).as("a capability");
+    private static final DescribedPredicate<JavaClass> CAPABILITY =
+            resideInAnyPackage(CAPABILITIES).as("a capability");
 
     private static DescribedPredicate<JavaClass> ours(String... packages) {
         var names = new String[packages.length];
@@ -43,7 +43,11 @@ class ArchitectureTest {
     /** {@code from} may use these packages of ours and itself, nothing else. */
     private static ArchRule only(String from, String... to) {
         var allowed = ours(to).or(ours(from)).or(DescribedPredicate.not(resideInAPackage(ROOT + "..")));
-        return classes().that(ours(from)).should().onlyDependOnClassesThat(allowed).because("arrows point down: what is below knows nothing of what is above");
+        return classes()
+                .that(ours(from))
+                .should()
+                .onlyDependOnClassesThat(allowed)
+                .because("arrows point down: what is below knows nothing of what is above");
     }
 
     @ArchTest
@@ -65,26 +69,40 @@ class ArchitectureTest {
     static final ArchRule connectionKnowsPostgres = only("connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
-    static final ArchRule planKnowsWhatItCarriesOut = only("plan", "tenancy", "connection", "postgres", "kube", "report", "naming");
+    static final ArchRule planKnowsWhatItCarriesOut =
+            only("plan", "tenancy", "connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
-    static final ArchRule referenceKnowsPlans = only("reference", "api.v1beta1", "plan", "tenancy", "connection", "postgres", "kube", "report", "naming");
+    static final ArchRule referenceKnowsPlans =
+            only("reference", "api.v1beta1", "plan", "tenancy", "connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
-    static final ArchRule passKnowsNoCapability = only("pass", "api.v1beta1", "reference", "plan", "tenancy", "connection", "postgres", "kube", "report", "naming");
+    static final ArchRule passKnowsNoCapability = only(
+            "pass",
+            "api.v1beta1",
+            "reference",
+            "plan",
+            "tenancy",
+            "connection",
+            "postgres",
+            "kube",
+            "report",
+            "naming");
 
     @ArchTest
     static final ArchRule apiIsDataOnly = only("api.v1beta1");
 
     @ArchTest
-    static final ArchRule capabilitiesDoNotKnowEachOther = slices()
-            .matching(ROOT + ".(project|instance|database)")
+    static final ArchRule capabilitiesDoNotKnowEachOther = slices().matching(ROOT + ".(project|instance|database)")
             .should()
             .notDependOnEachOther()
             .because("they meet through CRs and through resolved references");
 
     @ArchTest
-    static final ArchRule thereAreNoCycles = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().because("a cycle is one package with two names");
+    static final ArchRule thereAreNoCycles = slices().matching(ROOT + ".(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("a cycle is one package with two names");
 
     @ArchTest
     static final ArchRule apiIsReadByFew = noClasses()
@@ -112,8 +130,10 @@ class ArchitectureTest {
     static final ArchRule capabilitiesSendNothingThemselves = noClasses()
             .that(CAPABILITY)
             .should()
-            .dependOnClassesThat(resideInAnyPackage("io.fabric8.kubernetes.client.dsl..", "io.fabric8.kubernetes.client.http..").or(
-                    DescribedPredicate.describe("the client", type -> type.getName().equals("io.fabric8.kubernetes.client.KubernetesClient"))))
+            .dependOnClassesThat(
+                    resideInAnyPackage("io.fabric8.kubernetes.client.dsl..", "io.fabric8.kubernetes.client.http..")
+                            .or(DescribedPredicate.describe("the client", type -> type.getName()
+                                    .equals("io.fabric8.kubernetes.client.KubernetesClient"))))
             .because("requests go through ObjectStore");
 
     @ArchTest
@@ -121,7 +141,8 @@ class ArchitectureTest {
             .that(DescribedPredicate.not(ours("pass", "observability", "")))
             .and()
             .haveSimpleNameNotEndingWith("Reconciler")
-            .and(DescribedPredicate.describe("are not inside of a Reconciler", type -> !type.getName().contains("Reconciler$")))
+            .and(DescribedPredicate.describe(
+                    "are not inside of a Reconciler", type -> !type.getName().contains("Reconciler$")))
             .should()
             .dependOnClassesThat(resideInAPackage("io.javaoperatorsdk.."))
             .because("decisions know no framework");
@@ -139,9 +160,11 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(DescribedPredicate.describe(
                     "sockets and files",
-                    type -> (type.getPackageName().equals("java.net") && !type.getSimpleName().equals("URLEncoder"))
+                    type -> (type.getPackageName().equals("java.net")
+                                    && !type.getSimpleName().equals("URLEncoder"))
                             || type.getPackageName().startsWith("java.nio.file")
-                            || (type.getPackageName().equals("java.io") && type.getSimpleName().startsWith("File"))))
+                            || (type.getPackageName().equals("java.io")
+                                    && type.getSimpleName().startsWith("File"))))
             .because("decide in values, act at the edge");
 
     @ArchTest
@@ -151,12 +174,23 @@ class ArchitectureTest {
             .haveSimpleNameNotEndingWith("Reconciler")
             .and()
             .haveSimpleNameNotEndingWith("Observer")
-            .and(DescribedPredicate.describe("are not inside of one", type -> !type.getName().contains("Reconciler$") && !type.getName().contains("Observer$")))
+            .and(DescribedPredicate.describe(
+                    "are not inside of one",
+                    type -> !type.getName().contains("Reconciler$")
+                            && !type.getName().contains("Observer$")))
             .should()
             .dependOnClassesThat(DescribedPredicate.describe(
                     "what acts or looks",
                     type -> type.getName().startsWith(BASE)
-                            && java.util.Set.of("ObjectStore", "KubernetesObjects", "EventPublisher", "Lane", "Servers", "Session", "References").contains(type.getSimpleName())))
+                            && java.util.Set.of(
+                                            "ObjectStore",
+                                            "KubernetesObjects",
+                                            "EventPublisher",
+                                            "Lane",
+                                            "Servers",
+                                            "Session",
+                                            "References")
+                                    .contains(type.getSimpleName())))
             .because("what decides is pure, so its tests need no mocks");
 
     @ArchTest
@@ -166,7 +200,8 @@ class ArchitectureTest {
             .haveSimpleNameNotEndingWith("Reconciler")
             .and()
             .areTopLevelClasses()
-            .and(DescribedPredicate.describe("are not package-info", type -> !type.getSimpleName().equals("package-info")))
+            .and(DescribedPredicate.describe(
+                    "are not package-info", type -> !type.getSimpleName().equals("package-info")))
             .should()
             .notBePublic()
             .because("a capability is entered by one door");
@@ -184,9 +219,13 @@ class ArchitectureTest {
             .because("if no noun fits, the concept is missing");
 
     @ArchTest
-    static final ArchRule environmentOnlyInTheRoot =
-            noClasses().that(DescribedPredicate.not(ours(""))).should().callMethod(System.class, "getenv").orShould().callMethod(System.class, "getenv", String.class)
-                    .because("configuration is an argument");
+    static final ArchRule environmentOnlyInTheRoot = noClasses()
+            .that(DescribedPredicate.not(ours("")))
+            .should()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class)
+            .because("configuration is an argument");
 
     @ArchTest
     static final ArchRule timeAndChanceAreArguments = noClasses()
@@ -208,9 +247,9 @@ class ArchitectureTest {
             .because("a plan that is made twice is the same plan");
 
     @ArchTest
-    static final ArchRule fieldsAreFinal = fields()
-            .that()
-            .areDeclaredInClassesThat(resideInAPackage(ROOT + "..").and(DescribedPredicate.not(ours("api.v1beta1", "pass", "kube", "postgres"))))
+    static final ArchRule fieldsAreFinal = fields().that()
+            .areDeclaredInClassesThat(resideInAPackage(ROOT + "..")
+                    .and(DescribedPredicate.not(ours("api.v1beta1", "pass", "kube", "postgres"))))
             .and()
             .doNotHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.SYNTHETIC)
             .should()
@@ -218,8 +257,7 @@ class ArchitectureTest {
             .because("values do not change");
 
     @ArchTest
-    static final ArchRule nothingStaticChanges = fields()
-            .that()
+    static final ArchRule nothingStaticChanges = fields().that()
             .haveModifier(STATIC)
             .and()
             .doNotHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.SYNTHETIC)
@@ -234,15 +272,16 @@ class ArchitectureTest {
             .callMethodWhere(DescribedPredicate.describe(
                     "builds SQL",
                     call -> call.getTargetOwner().getName().equals(BASE + "postgres.SqlStatement")
-                            && java.util.Set.of("of", "all", "with", "withTexts", "withNumbers").contains(call.getName())))
+                            && java.util.Set.of("of", "all", "with", "withTexts", "withNumbers")
+                                    .contains(call.getName())))
             .because("one function per statement, typed values in");
 
     @ArchTest
     static final ArchRule whatDestroysSaysSo = classes()
             .that()
             .areAssignableTo(ServerStep.class)
-            .and(DescribedPredicate.describe(
-                    "drop, retain or release", type -> type.getSimpleName().matches("(Drop|Retain|Release|Delete|Overwrite).*")))
+            .and(DescribedPredicate.describe("drop, retain or release", type -> type.getSimpleName()
+                    .matches("(Drop|Retain|Release|Delete|Overwrite).*")))
             .should()
             .beAssignableTo(DestructiveStep.class)
             .because("the executor asks for a live proof by the type");
@@ -253,6 +292,8 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName(Executor.class.getName())
             .should()
             .callMethodWhere(DescribedPredicate.describe(
-                    "obtains a proof", call -> call.getTargetOwner().getName().equals(BASE + "plan.LiveProof") && call.getName().equals("obtain")))
+                    "obtains a proof",
+                    call -> call.getTargetOwner().getName().equals(BASE + "plan.LiveProof")
+                            && call.getName().equals("obtain")))
             .because("a proof is good for the step that follows it at once, and no other");
 }

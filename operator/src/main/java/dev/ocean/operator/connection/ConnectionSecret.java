@@ -1,13 +1,12 @@
 package dev.ocean.operator.connection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The keys of the Secret that an application reads; the contract with every reader of the field.
@@ -25,8 +24,32 @@ public final class ConnectionSecret {
 
     /** Every key that is ours, whether it is there at the moment or not: no template may take one. */
     public static final Set<String> KEYS = Set.of(
-            "type", "provider", "host", "port", USERNAME, PASSWORD, "database", "uri", "user", "dbname", "jdbc-uri", "pgpass", "jdbc-url", "sslmode", "ca.crt",
-            "sslrootcert", "root.crt", "PGHOST", "PGPORT", "PGUSER", PGPASSWORD, "PGDATABASE", "PGSSLMODE", "DATABASE_URL", NEXT_USERNAME, NEXT_PASSWORD);
+            "type",
+            "provider",
+            "host",
+            "port",
+            USERNAME,
+            PASSWORD,
+            "database",
+            "uri",
+            "user",
+            "dbname",
+            "jdbc-uri",
+            "pgpass",
+            "jdbc-url",
+            "sslmode",
+            "ca.crt",
+            "sslrootcert",
+            "root.crt",
+            "PGHOST",
+            "PGPORT",
+            "PGUSER",
+            PGPASSWORD,
+            "PGDATABASE",
+            "PGSSLMODE",
+            "DATABASE_URL",
+            NEXT_USERNAME,
+            NEXT_PASSWORD);
 
     /** Clients normalise other characters differently; quotes and slashes break connection strings of readers that do not decode. */
     private static final Pattern USABLE_PASSWORD = Pattern.compile("[!-~&&[^/\"@']]{8,128}");
@@ -43,7 +66,8 @@ public final class ConnectionSecret {
      *
      * @param next the login that a rotation is bringing in; empty at all other times
      */
-    public static Map<String, String> values(Endpoint endpoint, String database, Credentials credentials, Optional<Credentials> next) {
+    public static Map<String, String> values(
+            Endpoint endpoint, String database, Credentials credentials, Optional<Credentials> next) {
         var user = credentials.username();
         var password = credentials.password().reveal();
         var values = new LinkedHashMap<String, String>();
@@ -84,13 +108,15 @@ public final class ConnectionSecret {
 
     /** {@code postgresql://}, as SQLAlchemy refuses {@code postgres://}. */
     private static String uri(Endpoint endpoint, String database, Credentials credentials) {
-        return "postgresql://" + encoded(credentials.username()) + ":" + encoded(credentials.password().reveal()) + "@" + endpoint.authority() + "/"
-                + encoded(database) + "?sslmode=" + endpoint.withoutFile().sslmode();
+        return "postgresql://" + encoded(credentials.username()) + ":"
+                + encoded(credentials.password().reveal()) + "@" + endpoint.authority() + "/" + encoded(database)
+                + "?sslmode=" + endpoint.withoutFile().sslmode();
     }
 
     private static String jdbcUri(Endpoint endpoint, String database, Credentials credentials) {
-        return jdbcUrl(endpoint, database) + "?user=" + encoded(credentials.username()) + "&password=" + encoded(credentials.password().reveal())
-                + "&sslmode=" + endpoint.withoutFile().sslmode();
+        return jdbcUrl(endpoint, database) + "?user=" + encoded(credentials.username()) + "&password="
+                + encoded(credentials.password().reveal()) + "&sslmode="
+                + endpoint.withoutFile().sslmode();
     }
 
     private static String jdbcUrl(Endpoint endpoint, String database) {
@@ -99,7 +125,8 @@ public final class ConnectionSecret {
 
     /** @see <a href="https://www.postgresql.org/docs/current/libpq-pgpass.html">The Password File</a> */
     private static String pgpass(Endpoint endpoint, String database, Credentials credentials) {
-        return escaped(endpoint.host()) + ":" + endpoint.port() + ":" + escaped(database) + ":" + escaped(credentials.username()) + ":"
+        return escaped(endpoint.host()) + ":" + endpoint.port() + ":" + escaped(database) + ":"
+                + escaped(credentials.username()) + ":"
                 + escaped(credentials.password().reveal());
     }
 

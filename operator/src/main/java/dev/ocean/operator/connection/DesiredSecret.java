@@ -1,7 +1,5 @@
 package dev.ocean.operator.connection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.naming.ObjectId;
@@ -21,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The Secret as it should be.
@@ -29,7 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param passwordTime when the password in it was made
  */
 public record DesiredSecret(
-        String name, ObjectId owner, String project, Map<String, String> values, SecretTemplate template, Instant passwordTime) {
+        String name,
+        ObjectId owner,
+        String project,
+        Map<String, String> values,
+        SecretTemplate template,
+        Instant passwordTime) {
 
     /** Which data keys, labels and annotations came from the template, so that those taken out of it can go. */
     private static final String TEMPLATE_KEYS = "ocean.dev/template-keys";
@@ -83,7 +87,15 @@ public record DesiredSecret(
         if (data.isEmpty() && labels.isEmpty() && annotations.isEmpty()) {
             return Optional.empty();
         }
-        var metadata = Map.of("uid", seen.uid(), "resourceVersion", seen.resourceVersion(), "labels", labels, "annotations", annotations);
+        var metadata = Map.of(
+                "uid",
+                seen.uid(),
+                "resourceVersion",
+                seen.resourceVersion(),
+                "labels",
+                labels,
+                "annotations",
+                annotations);
         return Optional.of(Map.of("metadata", metadata, "data", data));
     }
 
@@ -102,9 +114,12 @@ public record DesiredSecret(
     }
 
     /** What differs, and null for what came from the template and is in it no more. */
-    private static Map<String, @Nullable String> changed(Map<String, String> seen, Map<String, String> wanted, List<String> fromTemplate) {
+    private static Map<String, @Nullable String> changed(
+            Map<String, String> seen, Map<String, String> wanted, List<String> fromTemplate) {
         var changed = new HashMap<String, @Nullable String>(differing(seen, wanted));
-        fromTemplate.stream().filter(key -> seen.containsKey(key) && !wanted.containsKey(key)).forEach(key -> changed.put(key, null));
+        fromTemplate.stream()
+                .filter(key -> seen.containsKey(key) && !wanted.containsKey(key))
+                .forEach(key -> changed.put(key, null));
         return changed;
     }
 
@@ -138,8 +153,8 @@ public record DesiredSecret(
     }
 
     private static Map<String, String> encoded(Map<String, String> clear) {
-        return clear.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> Base64.getEncoder().encodeToString(entry.getValue().getBytes(UTF_8))));
+        return clear.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> Base64.getEncoder()
+                .encodeToString(entry.getValue().getBytes(UTF_8))));
     }
 
     /** Never the values. */

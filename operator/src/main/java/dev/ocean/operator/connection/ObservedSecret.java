@@ -1,7 +1,5 @@
 package dev.ocean.operator.connection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.postgres.Password;
@@ -13,6 +11,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The Secret under our name, as the API server has it now. */
 public sealed interface ObservedSecret {
@@ -30,7 +29,12 @@ public sealed interface ObservedSecret {
      *
      * @param values decoded; a value that is no text is as good as none
      */
-    record Ours(String uid, String resourceVersion, Map<String, String> values, Map<String, String> labels, Map<String, String> annotations)
+    record Ours(
+            String uid,
+            String resourceVersion,
+            Map<String, String> values,
+            Map<String, String> labels,
+            Map<String, String> annotations)
             implements ObservedSecret {
         public Ours {
             values = Map.copyOf(values);
@@ -87,18 +91,23 @@ public sealed interface ObservedSecret {
         if (references.stream().anyMatch(reference -> owner.uid().equals(reference.getUid()))) {
             return ours(secret);
         }
-        return references.stream().anyMatch(reference -> isPredecessor(reference, owner)) ? new Releasing() : new Foreign();
+        return references.stream().anyMatch(reference -> isPredecessor(reference, owner))
+                ? new Releasing()
+                : new Foreign();
     }
 
     /** One name holds one object at a time, so an owner of our kind and name with another UID is gone. */
     private static boolean isPredecessor(OwnerReference reference, ObjectId owner) {
-        return reference.getApiVersion().startsWith("ocean.dev/") && reference.getKind().equals(owner.kind()) && reference.getName().equals(owner.name());
+        return reference.getApiVersion().startsWith("ocean.dev/")
+                && reference.getKind().equals(owner.kind())
+                && reference.getName().equals(owner.name());
     }
 
     private static Ours ours(Secret secret) {
         var data = Objects.requireNonNullElse(secret.getData(), Map.<String, String>of());
         var values = new java.util.HashMap<String, String>();
-        data.forEach((key, encoded) -> values.put(key, new String(Base64.getDecoder().decode(encoded), UTF_8)));
+        data.forEach(
+                (key, encoded) -> values.put(key, new String(Base64.getDecoder().decode(encoded), UTF_8)));
         var metadata = secret.getMetadata();
         return new Ours(
                 metadata.getUid(),

@@ -29,7 +29,8 @@ public record SecretTemplate(Map<String, String> labels, Map<String, String> ann
         // Sorted, so that the message is the same after a restart.
         for (var entry : new TreeMap<>(data).entrySet()) {
             if (ConnectionSecret.KEYS.contains(entry.getKey())) {
-                return Optional.of("`spec.credentials.secretTemplate.data` must not have the key '" + entry.getKey() + "', which the operator writes.");
+                return Optional.of("`spec.credentials.secretTemplate.data` must not have the key '" + entry.getKey()
+                        + "', which the operator writes.");
             }
             var unknown = PLACEHOLDER
                     .matcher(entry.getValue())
@@ -38,8 +39,8 @@ public record SecretTemplate(Map<String, String> labels, Map<String, String> ann
                     .filter(name -> !ConnectionSecret.KEYS.contains(name))
                     .findFirst();
             if (unknown.isPresent()) {
-                return Optional.of("`spec.credentials.secretTemplate.data` of key '" + entry.getKey() + "' names '" + unknown.get()
-                        + "', which is no key of the Secret.");
+                return Optional.of("`spec.credentials.secretTemplate.data` of key '" + entry.getKey() + "' names '"
+                        + unknown.get() + "', which is no key of the Secret.");
             }
         }
         return Optional.empty();
@@ -49,7 +50,10 @@ public record SecretTemplate(Map<String, String> labels, Map<String, String> ann
     Map<String, String> rendered(Map<String, String> values) {
         var rendered = new LinkedHashMap<String, String>();
         data.forEach((key, text) -> rendered.put(
-                key, PLACEHOLDER.matcher(text).replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), "")))));
+                key,
+                PLACEHOLDER
+                        .matcher(text)
+                        .replaceAll(match -> Matcher.quoteReplacement(values.getOrDefault(match.group(1), "")))));
         return rendered;
     }
 

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param ready whether the last pass found this very generation Ready, with nothing under way
  * @param passwordTime whole seconds; when the password was made with which it was
  */
-record DatabaseMemory(Optional<Instant> firstReady, Optional<String> instanceUid, boolean ready, Optional<Instant> passwordTime) {
+record DatabaseMemory(
+        Optional<Instant> firstReady, Optional<String> instanceUid, boolean ready, Optional<Instant> passwordTime) {
 
     static DatabaseMemory of(ManagedDatabase cr) {
         var status = cr.getStatus();
@@ -36,6 +37,9 @@ record DatabaseMemory(Optional<Instant> firstReady, Optional<String> instanceUid
 
     /** Whether the login with a password of that time was proved, as far as we remember. */
     boolean isProved(Instant passwordMade) {
-        return ready && passwordTime.filter(passwordMade.truncatedTo(ChronoUnit.SECONDS)::equals).isPresent();
+        return ready
+                && passwordTime
+                        .filter(passwordMade.truncatedTo(ChronoUnit.SECONDS)::equals)
+                        .isPresent();
     }
 }

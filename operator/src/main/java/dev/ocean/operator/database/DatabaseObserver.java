@@ -52,29 +52,43 @@ final class DatabaseObserver {
         }
         var names = request.extensions().stream().map(Extension::name).toList();
         return lane.query(TenantFurniture.available(names)).stream()
-                .map(row -> new ExtensionOffer(row.requiredText("name"), row.requiredText("version"), row.flag("trusted")))
+                .map(row ->
+                        new ExtensionOffer(row.requiredText("name"), row.requiredText("version"), row.flag("trusted")))
                 .toList();
     }
 
     private ObservedDatabase observed(
-            DatabaseRequest request, ServerPicture picture, Optional<String> formerSecret, Optional<List<ExtensionOffer>> offers) {
+            DatabaseRequest request,
+            ServerPicture picture,
+            Optional<String> formerSecret,
+            Optional<List<ExtensionOffer>> offers) {
         var secret = secret(request, request.secretName());
         var former = formerSecret
                 .filter(name -> !name.equals(request.secretName()))
-                .flatMap(name -> secret(request, name) instanceof ObservedSecret.Ours ours ? Optional.of(new FormerSecret(name, ours)) : Optional.empty());
+                .flatMap(name -> secret(request, name) instanceof ObservedSecret.Ours ours
+                        ? Optional.of(new FormerSecret(name, ours))
+                        : Optional.empty());
         return new ObservedDatabase(
-                request.names(), picture, secret, former, proofs(request), proofs.inheritedUntil(request.names().database().value()), offers);
+                request.names(),
+                picture,
+                secret,
+                former,
+                proofs(request),
+                proofs.inheritedUntil(request.names().database().value()),
+                offers);
     }
 
     private ObservedSecret secret(DatabaseRequest request, String name) {
-        var found = objects.read(new ObjectName(Secret.class, request.id().namespace(), name)).map(Secret.class::cast);
+        var found = objects.read(new ObjectName(Secret.class, request.id().namespace(), name))
+                .map(Secret.class::cast);
         return ObservedSecret.of(found, request.id());
     }
 
     private Map<Slot, LoginProof> proofs(DatabaseRequest request) {
         var found = new EnumMap<Slot, LoginProof>(Slot.class);
         for (var slot : Slot.values()) {
-            proofs.of(request.subject().server(), request.names().login(slot).value()).ifPresent(proof -> found.put(slot, proof));
+            proofs.of(request.subject().server(), request.names().login(slot).value())
+                    .ifPresent(proof -> found.put(slot, proof));
         }
         return found;
     }

@@ -59,7 +59,9 @@ final class DatabasePlanner {
      */
     static Plan plan(DatabaseRequest request, ObservedDatabase seen, Fresh fresh, Instant now, Duration overlap) {
         var planner = new DatabasePlanner(request, seen, fresh, now);
-        return Ownership.objection(request, seen, planner.access.slots()).map(Plan::refused).orElseGet(() -> planner.plan(overlap));
+        return Ownership.objection(request, seen, planner.access.slots())
+                .map(Plan::refused)
+                .orElseGet(() -> planner.plan(overlap));
     }
 
     private Plan plan(Duration overlap) {
@@ -75,29 +77,34 @@ final class DatabasePlanner {
 
     /** Where nobody has looked inside, nothing is known to be missing. What a glance finds makes the pass look closely, with the server's offers. */
     private Optional<Problem> missingExtension() {
-        return furnishing.problem().filter(problem -> proof().flatMap(LoginProof::sight).isPresent());
+        return furnishing.problem().filter(problem -> proof().flatMap(LoginProof::sight)
+                .isPresent());
     }
 
     /** Told where setting the password again does not help. */
     private Optional<Problem> refusedLogin() {
-        var next = access.next().flatMap(login -> Access.proof(request, seen, access.active().other(), login));
+        var next = access.next()
+                .flatMap(login -> Access.proof(request, seen, access.active().other(), login));
         return proof().filter(proof -> proof.outcome() == Outcome.REFUSED)
                 .or(() -> next.filter(proof -> proof.outcome() == Outcome.REFUSED))
-                .map(proof -> Problem.of(
-                        ProblemKind.TRANSIENT,
-                        Reason.LOGIN_REFUSED,
-                        "The server refuses the login of database '" + request.names().database().value()
-                                + "' although its password was set a moment ago. Check that the server's pg_hba.conf lets it in."));
+                .map(
+                        proof -> Problem.of(
+                                ProblemKind.TRANSIENT,
+                                Reason.LOGIN_REFUSED,
+                                "The server refuses the login of database '"
+                                        + request.names().database().value()
+                                        + "' although its password was set a moment ago. Check that the server's pg_hba.conf lets it in."));
     }
 
     /** The login is proved, but it could not make or see what is to be inside. */
     private Optional<Problem> fullDatabase() {
         return proof().filter(proof -> proof.outcome() == Outcome.ACCEPTED_BUT_FULL && isInsideAskedFor())
-                .map(proof -> Problem.of(
-                        ProblemKind.TRANSIENT,
-                        Reason.CONNECTION_LIMIT,
-                        "Database '" + request.names().database().value()
-                                + "' has no free connection to make its schemas and extensions. Close some or raise `spec.connectionLimit`."));
+                .map(
+                        proof -> Problem.of(
+                                ProblemKind.TRANSIENT,
+                                Reason.CONNECTION_LIMIT,
+                                "Database '" + request.names().database().value()
+                                        + "' has no free connection to make its schemas and extensions. Close some or raise `spec.connectionLimit`."));
     }
 
     private boolean isInsideAskedFor() {
@@ -106,16 +113,21 @@ final class DatabasePlanner {
 
     private void groups() {
         var names = request.names();
-        var missing = names.groups().stream().filter(role -> seen.picture().role(role).isEmpty()).toList();
+        var missing = names.groups().stream()
+                .filter(role -> seen.picture().role(role).isEmpty())
+                .toList();
         if (!missing.isEmpty()) {
             sql(new ServerStep.CreateGroups(names, missing, request.mark()));
         }
-        // A predecessor's roles become ours all at once, logins too: none must be left behind under a mark of which nobody is in charge any more.
+        // A predecessor's roles become ours all at once, logins too: none must be left behind under a mark of which
+        // nobody is in charge any more.
         var differing = names.roles().stream().filter(this::differs).toList();
         if (!differing.isEmpty()) {
             sql(new ServerStep.AlignGroups(names, differing, request.mark()));
         }
-        var known = seen.logins(request.mark()).values().stream().map(RoleFacts::name).toList();
+        var known = seen.logins(request.mark()).values().stream()
+                .map(RoleFacts::name)
+                .toList();
         var strangers = seen.picture().role(names.owner()).map(RoleFacts::members).orElse(List.of()).stream()
                 .filter(member -> !known.contains(member))
                 .toList();
@@ -126,7 +138,10 @@ final class DatabasePlanner {
 
     private boolean differs(SqlIdentifier name) {
         var group = request.names().groups().contains(name);
-        return seen.picture().role(name).filter(role -> isPredecessors(role) || (group && role.login())).isPresent();
+        return seen.picture()
+                .role(name)
+                .filter(role -> isPredecessors(role) || (group && role.login()))
+                .isPresent();
     }
 
     private boolean isPredecessors(RoleFacts role) {
@@ -138,13 +153,17 @@ final class DatabasePlanner {
             sql(new ServerStep.CreateDatabase(request.names(), request.mark(), request.settings()));
             return;
         }
-        var drift = DatabaseDrift.of(seen.database().get(), seen.server(), request.names(), request.mark(), request.settings(), logins());
+        var drift = DatabaseDrift.of(
+                seen.database().get(), seen.server(), request.names(), request.mark(), request.settings(), logins());
         if (!drift.isEmpty()) {
             sql(new ServerStep.AlignDatabase(
                     request.names(), request.mark(), request.settings(), logins(), drift.strangers(), drift.resets()));
         }
         for (var slot : seen.logins(request.mark()).keySet()) {
-            if (seen.database().get().owners().contains(request.names().login(slot).value())) {
+            if (seen.database()
+                    .get()
+                    .owners()
+                    .contains(request.names().login(slot).value())) {
                 sql(new ServerStep.ReassignStrays(request.names(), slot));
             }
         }
@@ -165,10 +184,21 @@ final class DatabasePlanner {
 
     private void secret() {
         var values = ConnectionSecret.values(
-                request.references().server().endpoint(), request.names().database().value(), access.credentials(), access.next());
-        var desired = new DesiredSecret(request.secretName(), request.id(), request.project(), values, request.template(), access.passwordTime());
+                request.references().server().endpoint(),
+                request.names().database().value(),
+                access.credentials(),
+                access.next());
+        var desired = new DesiredSecret(
+                request.secretName(),
+                request.id(),
+                request.project(),
+                values,
+                request.template(),
+                access.passwordTime());
         switch (seen.secret()) {
-            case ObservedSecret.Ours ours -> desired.patch(ours).ifPresent(patch -> steps.add(new Step.Patch(secretNamed(request.secretName()), patch)));
+            case ObservedSecret.Ours ours ->
+                desired.patch(ours)
+                        .ifPresent(patch -> steps.add(new Step.Patch(secretNamed(request.secretName()), patch)));
             case ObservedSecret.Absent absent -> steps.add(new Step.Create(desired.object()));
             // Ownership.objection has refused these two.
             case ObservedSecret.Foreign foreign -> {}
@@ -182,15 +212,24 @@ final class DatabasePlanner {
 
     private void activeLogin() {
         var existing = seen.login(access.active());
-        var refused = proof().filter(proof -> proof.outcome() == Outcome.REFUSED).isPresent();
+        var refused =
+                proof().filter(proof -> proof.outcome() == Outcome.REFUSED).isPresent();
         if (existing.isEmpty()) {
             newLogin();
         } else if (differs(existing.get()) || access.isNew() || refused || isUnfurnished() || isStray()) {
             furnish();
             // A login that is let in again gets the password too: nobody knows which one it had when it was locked.
-            var renewed = access.isNew() || refused || isPredecessors(existing.get()) || !existing.get().login();
+            var renewed = access.isNew()
+                    || refused
+                    || isPredecessors(existing.get())
+                    || !existing.get().login();
             var password = renewed ? Optional.of(verifier()) : Optional.<ScramVerifier>empty();
-            sql(new ServerStep.AlignLogin(request.names(), request.mark(), access.active(), request.settings().loginLimit(), password));
+            sql(new ServerStep.AlignLogin(
+                    request.names(),
+                    request.mark(),
+                    access.active(),
+                    request.settings().loginLimit(),
+                    password));
         } else if (isProved()) {
             return;
         }
@@ -198,11 +237,14 @@ final class DatabasePlanner {
     }
 
     private void newLogin() {
-        var login = new ServerStep.Login(access.active(), verifier(), request.settings().loginLimit());
+        var login = new ServerStep.Login(
+                access.active(), verifier(), request.settings().loginLimit());
         // In one transaction where both are missing: there is no moment in which a login finds an empty shell.
-        sql(isUnfurnished()
-                ? new ServerStep.FurnishDatabase(request.names(), request.mark(), Optional.of(login), furnishing.byAdmin())
-                : new ServerStep.CreateLogin(request.names(), request.mark(), login));
+        sql(
+                isUnfurnished()
+                        ? new ServerStep.FurnishDatabase(
+                                request.names(), request.mark(), Optional.of(login), furnishing.byAdmin())
+                        : new ServerStep.CreateLogin(request.names(), request.mark(), login));
     }
 
     /** Logins can outlive their database: a drop that was cut off and given up, a database dropped by hand. What was Ready has been furnished, whatever its tenant made of it. */
@@ -212,7 +254,8 @@ final class DatabasePlanner {
 
     private void furnish() {
         if (isUnfurnished()) {
-            sql(new ServerStep.FurnishDatabase(request.names(), request.mark(), Optional.empty(), furnishing.byAdmin()));
+            sql(new ServerStep.FurnishDatabase(
+                    request.names(), request.mark(), Optional.empty(), furnishing.byAdmin()));
         }
     }
 
@@ -238,14 +281,17 @@ final class DatabasePlanner {
     }
 
     private boolean isProved() {
-        if (proof().filter(proof -> proof.outcome() == Outcome.ACCEPTED_BUT_FULL && isInsideAskedFor()).isPresent()) {
+        if (proof().filter(proof -> proof.outcome() == Outcome.ACCEPTED_BUT_FULL && isInsideAskedFor())
+                .isPresent()) {
             // Once in a pass is enough: the next one finds out whether there is room.
             return proof().filter(proof -> !proof.time().isBefore(now)).isPresent();
         }
         if (Access.proves(request, seen, access.active(), access.credentials(), now)) {
             return furnishing.byTenant().isEmpty();
         }
-        return seen.proofs().get(access.active()) == null && request.memory().isProved(access.passwordTime()) && now.isBefore(seen.inheritedUntil());
+        return seen.proofs().get(access.active()) == null
+                && request.memory().isProved(access.passwordTime())
+                && now.isBefore(seen.inheritedUntil());
     }
 
     private void nextLogin() {
@@ -253,15 +299,21 @@ final class DatabasePlanner {
             var slot = access.active().other();
             var verifier = fresh.verifier(next.password());
             var limit = request.settings().loginLimit();
-            sql(seen.login(slot).isEmpty()
-                    ? new ServerStep.CreateLogin(request.names(), request.mark(), new ServerStep.Login(slot, verifier, limit))
-                    : new ServerStep.AlignLogin(request.names(), request.mark(), slot, limit, Optional.of(verifier)));
+            sql(
+                    seen.login(slot).isEmpty()
+                            ? new ServerStep.CreateLogin(
+                                    request.names(), request.mark(), new ServerStep.Login(slot, verifier, limit))
+                            : new ServerStep.AlignLogin(
+                                    request.names(), request.mark(), slot, limit, Optional.of(verifier)));
             probe(slot, next);
         });
     }
 
     private void probe(Slot slot, Credentials credentials) {
-        var login = new TenantLogin(request.names().login(slot), credentials.password(), request.names().database());
+        var login = new TenantLogin(
+                request.names().login(slot),
+                credentials.password(),
+                request.names().database());
         steps.add(new Step.Probe(login, Fingerprint.of(request, credentials), furnishing.statements(request)));
     }
 
@@ -269,7 +321,8 @@ final class DatabasePlanner {
     private void formerSecret() {
         seen.formerSecret()
                 .filter(former -> seen.ours().isPresent())
-                .ifPresent(former -> steps.add(new Step.Delete(secretNamed(former.name()), former.secret().uid())));
+                .ifPresent(former -> steps.add(new Step.Delete(
+                        secretNamed(former.name()), former.secret().uid())));
     }
 
     private void sql(ServerStep step) {

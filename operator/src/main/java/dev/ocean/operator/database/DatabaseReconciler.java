@@ -39,7 +39,8 @@ import java.util.function.Function;
 /** Walks a ManagedDatabase from its specification to its status; the rhythm that the other capabilities copy. */
 public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cleaner<ManagedDatabase> {
 
-    private static final Kind<ManagedDatabase, ManagedDatabaseStatus> KIND = new Kind<>(ManagedDatabase.class, ManagedDatabase::new);
+    private static final Kind<ManagedDatabase, ManagedDatabaseStatus> KIND =
+            new Kind<>(ManagedDatabase.class, ManagedDatabase::new);
 
     private final Passes passes;
     private final References references;
@@ -85,10 +86,14 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
             @Override
             public PassResult<ManagedDatabaseStatus> run(Instant now) {
                 var request = DatabaseRequest.parse(cr, references.of(cr, new ContextLookup<>(context)));
-                var settled = settle(cr, request, now, seen -> DatabasePlanner.plan(request, seen, fresh, now, overlap));
+                var settled =
+                        settle(cr, request, now, seen -> DatabasePlanner.plan(request, seen, fresh, now, overlap));
                 var status = DatabaseStatusMapper.next(cr, request, settled, now);
                 return new PassResult<>(
-                        status, settled.problem(), Timetable.next(request, settled.seen(), now, overlap), Notices.of(request, settled));
+                        status,
+                        settled.problem(),
+                        Timetable.next(request, settled.seen(), now, overlap),
+                        Notices.of(request, settled));
             }
 
             @Override
@@ -99,7 +104,8 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
     }
 
     /** A glance first: most passes find nothing to do, and cost the server nothing. Who is about to act looks live. */
-    private Settled<ObservedDatabase> settle(ManagedDatabase cr, DatabaseRequest request, Instant now, Function<ObservedDatabase, Plan> planner) {
+    private Settled<ObservedDatabase> settle(
+            ManagedDatabase cr, DatabaseRequest request, Instant now, Function<ObservedDatabase, Plan> planner) {
         var glance = observer.glance(request, formerSecret(cr), now);
         if (glance.isPresent() && planner.apply(glance.get()).isSettled()) {
             return new Settled<>(glance.get(), Optional.empty(), List.of());
@@ -107,14 +113,18 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         return settleLive(cr, request, planner);
     }
 
-    private Settled<ObservedDatabase> settleLive(ManagedDatabase cr, DatabaseRequest request, Function<ObservedDatabase, Plan> planner) {
+    private Settled<ObservedDatabase> settleLive(
+            ManagedDatabase cr, DatabaseRequest request, Function<ObservedDatabase, Plan> planner) {
         try (var lane = servers.enter(request.subject().server(), LaneKind.WORK)) {
-            return executor.settle(request.subject(), lane, () -> observer.look(request, formerSecret(cr), lane), planner);
+            return executor.settle(
+                    request.subject(), lane, () -> observer.look(request, formerSecret(cr), lane), planner);
         }
     }
 
     private static Optional<String> formerSecret(ManagedDatabase cr) {
-        return Optional.ofNullable(cr.getStatus()).map(ManagedDatabaseStatus::binding).map(ManagedDatabaseStatus.Binding::name);
+        return Optional.ofNullable(cr.getStatus())
+                .map(ManagedDatabaseStatus::binding)
+                .map(ManagedDatabaseStatus.Binding::name);
     }
 
     @Override
@@ -132,7 +142,8 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         });
     }
 
-    private PassResult<ManagedDatabaseStatus> remove(ManagedDatabase cr, Context<ManagedDatabase> context, Instant now) {
+    private PassResult<ManagedDatabaseStatus> remove(
+            ManagedDatabase cr, Context<ManagedDatabase> context, Instant now) {
         if (cr.getSpec().deletionProtection()) {
             return waiting(cr, PROTECTED, now, List.of());
         }
@@ -143,17 +154,28 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         var request = DatabaseRequest.parseRemoved(cr, found.get());
         var settled = settleLive(cr, request, seen -> RemovalPlanner.plan(request, seen, now));
         if (settled.problem().isPresent()) {
-            return waiting(cr, RemovalPlanner.obstacle(settled.seen()).orElse(settled.problem().get()), now, Notices.of(request, settled));
+            return waiting(
+                    cr,
+                    RemovalPlanner.obstacle(settled.seen())
+                            .orElse(settled.problem().get()),
+                    now,
+                    Notices.of(request, settled));
         }
-        request.names().logins().forEach(login -> proofs.forget(request.subject().server(), login.value()));
+        request.names()
+                .logins()
+                .forEach(login -> proofs.forget(request.subject().server(), login.value()));
         return gone(cr, Notices.of(request, settled));
     }
 
     private static final Problem PROTECTED = Problem.of(
-            ProblemKind.INVALID, Reason.PROTECTION_ENABLED, "`spec.deletionProtection` is true. Set it to false to let the deletion go on.");
+            ProblemKind.INVALID,
+            Reason.PROTECTION_ENABLED,
+            "`spec.deletionProtection` is true. Set it to false to let the deletion go on.");
 
-    private static PassResult<ManagedDatabaseStatus> waiting(ManagedDatabase cr, Problem problem, Instant now, List<Notice> notices) {
-        return new PassResult<>(DatabaseStatusMapper.deleting(cr, problem, now), Optional.of(problem), Timetable.NET, notices);
+    private static PassResult<ManagedDatabaseStatus> waiting(
+            ManagedDatabase cr, Problem problem, Instant now, List<Notice> notices) {
+        return new PassResult<>(
+                DatabaseStatusMapper.deleting(cr, problem, now), Optional.of(problem), Timetable.NET, notices);
     }
 
     private static PassResult<ManagedDatabaseStatus> gone(ManagedDatabase cr, List<Notice> notices) {
@@ -166,17 +188,20 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         private Notices() {}
 
         static List<Notice> of(DatabaseRequest request, Settled<ObservedDatabase> settled) {
-            return Done.of(settled.done()).map(done -> new Notice(done.reason(), text(done.reason(), request))).stream().toList();
+            return Done.of(settled.done()).map(done -> new Notice(done.reason(), text(done.reason(), request))).stream()
+                    .toList();
         }
 
         private static String text(EventReason reason, DatabaseRequest request) {
             var database = "Database '" + request.names().database().value() + "'";
             return switch (reason) {
-                case DATABASE_CREATED -> database + " was created, and its login published in Secret '" + request.secretName() + "'.";
+                case DATABASE_CREATED ->
+                    database + " was created, and its login published in Secret '" + request.secretName() + "'.";
                 case DATABASE_ADOPTED -> database + " was taken back with its data.";
                 case DATABASE_DROPPED -> database + " and its roles were dropped.";
                 case DATABASE_RETAINED -> database + " was closed; its data stays on the server.";
-                case CREDENTIALS_ROTATED -> "The login of " + database + " was rotated; the old one goes on for a while.";
+                case CREDENTIALS_ROTATED ->
+                    "The login of " + database + " was rotated; the old one goes on for a while.";
                 case CREDENTIALS_REPAIRED -> "The login of " + database + " was set again from the Secret.";
                 case DRIFT_CORRECTED -> database + " was brought back to what is specified.";
             };

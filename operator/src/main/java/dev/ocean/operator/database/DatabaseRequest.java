@@ -84,10 +84,14 @@ record DatabaseRequest(
                 new TenantNames(databaseName(spec, id, references)),
                 OwnershipMark.of(references.installation(), references.namespaceUid(), id),
                 settings(spec, references),
-                spec.schemas().stream().map(schema -> schema("schemas", schema.name())).toList(),
+                spec.schemas().stream()
+                        .map(schema -> schema("schemas", schema.name()))
+                        .toList(),
                 spec.extensions().stream().map(DatabaseRequest::extension).toList(),
                 spec.projectRef().name(),
-                credentials.map(ManagedDatabaseSpec.Credentials::secretName).orElseGet(() -> ResourceNames.credentials(id.name())),
+                credentials
+                        .map(ManagedDatabaseSpec.Credentials::secretName)
+                        .orElseGet(() -> ResourceNames.credentials(id.name())),
                 template(credentials.map(ManagedDatabaseSpec.Credentials::secretTemplate)),
                 credentials.map(ManagedDatabaseSpec.Credentials::rotateAfterTime),
                 // Absent means Retain: data goes only where somebody wrote that it shall.
@@ -102,7 +106,8 @@ record DatabaseRequest(
     static DatabaseRequest parseRemoved(ManagedDatabase cr, DatabaseReferences references) {
         var metadata = cr.getMetadata();
         var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
-        // What cannot be a name was never made; under the default name, as under any, only what bears this object's mark is touched.
+        // What cannot be a name was never made; under the default name, as under any, only what bears this object's
+        // mark is touched.
         var database = Optional.ofNullable(cr.getSpec().databaseName())
                 .flatMap(SqlIdentifier::parse)
                 .orElseGet(() -> DatabaseNames.folded(id.namespace(), id.name()));
@@ -130,7 +135,9 @@ record DatabaseRequest(
         }
         var server = references.server();
         DatabaseNames.objection(chosen, server.admin(), server.maintenance())
-                .or(() -> references.isShared(id.namespace()) ? DatabaseNames.foreignObjection(chosen, id.namespace()) : Optional.empty())
+                .or(() -> references.isShared(id.namespace())
+                        ? DatabaseNames.foreignObjection(chosen, id.namespace())
+                        : Optional.empty())
                 .ifPresent(objection -> invalid("`spec.databaseName` " + objection + "."));
         return SqlIdentifier.of(chosen);
     }
@@ -139,18 +146,23 @@ record DatabaseRequest(
         var most = references.connectionsPerDatabase();
         var asked = Optional.ofNullable(spec.connectionLimit()).orElse(most);
         if (asked < 1 || asked > most) {
-            invalid("`spec.connectionLimit` must be at least 1 and at most " + most + ", the instance's `limits.connectionsPerDatabase`.");
+            invalid("`spec.connectionLimit` must be at least 1 and at most " + most
+                    + ", the instance's `limits.connectionsPerDatabase`.");
         }
         var parameters = spec.parameters().entrySet().stream()
                 .map(entry -> parameter(entry.getKey(), entry.getValue()))
                 .sorted(Comparator.comparing(DatabaseParameter::name))
                 .toList();
         return new DatabaseSettings(
-                spec.encoding(), Optional.ofNullable(spec.locale()), asked + DatabaseSettings.RESERVED_CONNECTIONS, parameters);
+                spec.encoding(),
+                Optional.ofNullable(spec.locale()),
+                asked + DatabaseSettings.RESERVED_CONNECTIONS,
+                parameters);
     }
 
     private static DatabaseParameter parameter(String name, String value) {
-        DatabaseParameter.objection(name, value).ifPresent(objection -> invalid("`spec.parameters` key '" + name + "' " + objection + "."));
+        DatabaseParameter.objection(name, value)
+                .ifPresent(objection -> invalid("`spec.parameters` key '" + name + "' " + objection + "."));
         return new DatabaseParameter(name, value);
     }
 
@@ -160,18 +172,27 @@ record DatabaseRequest(
                 .filter(name -> SqlIdentifier.parse(name).isEmpty())
                 .findFirst()
                 .ifPresent(name -> invalid("`spec.extensions` must have names and versions of 1 to 63 bytes."));
-        return new Extension(extension.name(), version, schema("extensions", extension.schema()).value());
+        return new Extension(
+                extension.name(),
+                version,
+                schema("extensions", extension.schema()).value());
     }
 
     private static SqlIdentifier schema(String field, String name) {
-        if (name.length() > SqlIdentifier.MAX_BYTES || !SCHEMA.matcher(name).matches() || name.startsWith("pg_") || name.equals("information_schema")) {
-            invalid("`spec." + field + "` must name schemas by 1 to 63 characters of 'a-z', '0-9', '_', starting with a letter, and none of PostgreSQL's own.");
+        if (name.length() > SqlIdentifier.MAX_BYTES
+                || !SCHEMA.matcher(name).matches()
+                || name.startsWith("pg_")
+                || name.equals("information_schema")) {
+            invalid(
+                    "`spec." + field
+                            + "` must name schemas by 1 to 63 characters of 'a-z', '0-9', '_', starting with a letter, and none of PostgreSQL's own.");
         }
         return SqlIdentifier.of(name);
     }
 
     private static SecretTemplate template(Optional<ManagedDatabaseSpec.SecretTemplate> wanted) {
-        var template = wanted.map(found -> new SecretTemplate(found.labels(), found.annotations(), found.data())).orElse(SecretTemplate.NONE);
+        var template = wanted.map(found -> new SecretTemplate(found.labels(), found.annotations(), found.data()))
+                .orElse(SecretTemplate.NONE);
         template.objection().ifPresent(DatabaseRequest::invalid);
         return template;
     }

@@ -31,13 +31,14 @@ import org.jspecify.annotations.Nullable;
 /** Computes the whole status of a ManagedDatabase from the old one and what was seen; the only one that does. */
 final class DatabaseStatusMapper {
 
-    private static final ManagedDatabaseStatus NONE =
-            new ManagedDatabaseStatus(null, null, null, null, null, null, null, null, null, List.of(), List.of(), List.of());
+    private static final ManagedDatabaseStatus NONE = new ManagedDatabaseStatus(
+            null, null, null, null, null, null, null, null, null, List.of(), List.of(), List.of());
 
     private DatabaseStatusMapper() {}
 
     /** After a pass that looked. */
-    static ManagedDatabaseStatus next(ManagedDatabase cr, DatabaseRequest request, Settled<ObservedDatabase> settled, Instant now) {
+    static ManagedDatabaseStatus next(
+            ManagedDatabase cr, DatabaseRequest request, Settled<ObservedDatabase> settled, Instant now) {
         var old = old(cr);
         var seen = settled.seen();
         var ready = settled.problem().isEmpty();
@@ -51,7 +52,10 @@ final class DatabaseStatusMapper {
                 ready ? instance(request) : old.instance(),
                 ready && old.firstReadyTime() == null ? now.truncatedTo(ChronoUnit.SECONDS) : old.firstReadyTime(),
                 request.references().server().version(),
-                seen.ours().flatMap(ObservedSecret.Ours::passwordTime).map(Credentials::new).orElse(old.credentials()),
+                seen.ours()
+                        .flatMap(ObservedSecret.Ours::passwordTime)
+                        .map(Credentials::new)
+                        .orElse(old.credentials()),
                 sight(seen).map(sight -> extensions(request, sight)).orElse(old.extensions()),
                 fixedDifferences(request, seen),
                 conditions);
@@ -105,7 +109,10 @@ final class DatabaseStatusMapper {
             ManagedDatabaseStatus old, DatabaseRequest request, Settled<ObservedDatabase> settled, Instant now) {
         var seen = settled.seen();
         var conditions = Conditions.after(old.conditions(), request.generation(), now)
-                .ready(settled.problem(), Reason.READY, "The database is as specified, and the login in the Secret was proved.");
+                .ready(
+                        settled.problem(),
+                        Reason.READY,
+                        "The database is as specified, and the login in the Secret was proved.");
         database(conditions, request, seen, settled.problem());
         credentials(conditions, request, seen, settled.problem());
         var drift = fixedDifferences(request, seen);
@@ -115,13 +122,17 @@ final class DatabaseStatusMapper {
         return conditions.list();
     }
 
-    private static void database(Conditions conditions, DatabaseRequest request, ObservedDatabase seen, Optional<Problem> problem) {
+    private static void database(
+            Conditions conditions, DatabaseRequest request, ObservedDatabase seen, Optional<Problem> problem) {
         var ours = seen.database()
                 .filter(DatabaseFacts::accepting)
                 .filter(database -> request.mark().to(database.mark()) == Relation.OURS)
                 .isPresent();
         if (ours) {
-            conditions.holds(ConditionType.DATABASE_READY, Reason.AS_SPECIFIED, "Database '" + request.names().database().value() + "' accepts its login.");
+            conditions.holds(
+                    ConditionType.DATABASE_READY,
+                    Reason.AS_SPECIFIED,
+                    "Database '" + request.names().database().value() + "' accepts its login.");
             return;
         }
         conditions.holdsNot(
@@ -130,10 +141,15 @@ final class DatabaseStatusMapper {
                 problem.map(Problem::message).orElse("The database is being made."));
     }
 
-    private static void credentials(Conditions conditions, DatabaseRequest request, ObservedDatabase seen, Optional<Problem> problem) {
-        var proved = seen.ours().flatMap(ObservedSecret.Ours::credentials).isPresent() && (problem.isEmpty() || isAccepted(request, seen));
+    private static void credentials(
+            Conditions conditions, DatabaseRequest request, ObservedDatabase seen, Optional<Problem> problem) {
+        var proved = seen.ours().flatMap(ObservedSecret.Ours::credentials).isPresent()
+                && (problem.isEmpty() || isAccepted(request, seen));
         if (proved) {
-            conditions.holds(ConditionType.CREDENTIALS_READY, Reason.LOGIN_PROVED, "A login with what Secret '" + request.secretName() + "' holds succeeded.");
+            conditions.holds(
+                    ConditionType.CREDENTIALS_READY,
+                    Reason.LOGIN_PROVED,
+                    "A login with what Secret '" + request.secretName() + "' holds succeeded.");
             return;
         }
         var why = problem.orElseGet(() -> Problem.of(ProblemKind.BUSY, Reason.CREATING, "The login is being made."));
@@ -150,8 +166,11 @@ final class DatabaseStatusMapper {
     }
 
     /** The former name stays until that Secret is gone: this is the only thing that remembers it. */
-    private static @Nullable Binding binding(DatabaseRequest request, ObservedDatabase seen, ManagedDatabaseStatus old) {
-        return seen.ours().isPresent() && seen.formerSecret().isEmpty() ? new Binding(request.secretName()) : old.binding();
+    private static @Nullable Binding binding(
+            DatabaseRequest request, ObservedDatabase seen, ManagedDatabaseStatus old) {
+        return seen.ours().isPresent() && seen.formerSecret().isEmpty()
+                ? new Binding(request.secretName())
+                : old.binding();
     }
 
     private static Optional<String> activeLogin(DatabaseRequest request, ObservedDatabase seen) {
@@ -178,7 +197,8 @@ final class DatabaseStatusMapper {
     /** Those that are specified: how many others a tenant makes is not bounded, and a status is. */
     private static List<InstalledExtension> extensions(DatabaseRequest request, Sight sight) {
         return sight.extensions().entrySet().stream()
-                .filter(entry -> request.extensions().stream().anyMatch(extension -> extension.name().equals(entry.getKey())))
+                .filter(entry -> request.extensions().stream()
+                        .anyMatch(extension -> extension.name().equals(entry.getKey())))
                 .map(entry -> new InstalledExtension(entry.getKey(), entry.getValue()))
                 .sorted(java.util.Comparator.comparing(InstalledExtension::name))
                 .toList();
@@ -189,10 +209,14 @@ final class DatabaseStatusMapper {
         var differences = new ArrayList<String>();
         seen.database().ifPresent(database -> {
             if (!database.encoding().equals(request.settings().encoding())) {
-                differences.add("The encoding is " + database.encoding() + ", not " + request.settings().encoding() + ".");
+                differences.add("The encoding is " + database.encoding() + ", not "
+                        + request.settings().encoding() + ".");
             }
-            request.settings().locale().filter(locale -> !locale.equals(database.collate())).ifPresent(locale -> differences.add(
-                    "The locale is " + database.collate() + ", not " + locale + "."));
+            request.settings()
+                    .locale()
+                    .filter(locale -> !locale.equals(database.collate()))
+                    .ifPresent(
+                            locale -> differences.add("The locale is " + database.collate() + ", not " + locale + "."));
         });
         return differences;
     }

@@ -28,7 +28,10 @@ record Done(EventReason reason) {
 
     /** Empty if nothing happened that is worth telling. */
     static Optional<Done> of(List<Step> steps) {
-        return steps.stream().flatMap(step -> reason(step).stream()).min(Comparator.comparingInt(ORDER::indexOf)).map(Done::new);
+        return steps.stream()
+                .flatMap(step -> reason(step).stream())
+                .min(Comparator.comparingInt(ORDER::indexOf))
+                .map(Done::new);
     }
 
     private static Optional<EventReason> reason(Step step) {
@@ -37,15 +40,19 @@ record Done(EventReason reason) {
             case Step.Sql(ServerStep.AlignGroups align) -> Optional.of(EventReason.DATABASE_ADOPTED);
             case Step.Sql(ServerStep.DropTenant drop) -> Optional.of(EventReason.DATABASE_DROPPED);
             case Step.Sql(ServerStep.RetainDatabase retain) -> Optional.of(EventReason.DATABASE_RETAINED);
-            case Step.Sql(ServerStep.AlignLogin align) when align.verifier().isPresent() -> Optional.of(EventReason.CREDENTIALS_REPAIRED);
+            case Step.Sql(ServerStep.AlignLogin align)
+            when align.verifier().isPresent() -> Optional.of(EventReason.CREDENTIALS_REPAIRED);
             case Step.Sql(ServerStep.AlignDatabase align) -> Optional.of(EventReason.DRIFT_CORRECTED);
-            case Step.Patch(var target, Map<String, Object> patch) when endsRotation(patch) -> Optional.of(EventReason.CREDENTIALS_ROTATED);
+            case Step.Patch(var target, Map<String, Object> patch)
+            when endsRotation(patch) -> Optional.of(EventReason.CREDENTIALS_ROTATED);
             default -> Optional.empty();
         };
     }
 
     /** The patch that switches the main keys takes the others out. */
     private static boolean endsRotation(Map<String, Object> patch) {
-        return patch.get("data") instanceof Map<?, ?> data && data.containsKey(ConnectionSecret.NEXT_USERNAME) && data.get(ConnectionSecret.NEXT_USERNAME) == null;
+        return patch.get("data") instanceof Map<?, ?> data
+                && data.containsKey(ConnectionSecret.NEXT_USERNAME)
+                && data.get(ConnectionSecret.NEXT_USERNAME) == null;
     }
 }

@@ -1,11 +1,10 @@
 package dev.ocean.operator.database;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ocean.operator.connection.Credentials;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** All that a proved login is about, in one digest that gives nothing away: where any of it changes, the login is tried again. */
 final class Fingerprint {

@@ -28,7 +28,9 @@ record Furnishing(List<Extension> byTenant, List<Extension> byAdmin, Optional<Pr
         var problems = new ArrayList<Problem>();
         var isNew = !seen.isFurnished() && request.memory().firstReady().isEmpty();
         for (var extension : request.extensions()) {
-            var offers = seen.offers().orElse(List.of()).stream().filter(offer -> offer.name().equals(extension.name())).toList();
+            var offers = seen.offers().orElse(List.of()).stream()
+                    .filter(offer -> offer.name().equals(extension.name()))
+                    .toList();
             var trusted = offers.stream().anyMatch(offer -> isVersion(offer, extension) && offer.trusted());
             if (isThere(extension, sight)) {
                 continue;
@@ -37,7 +39,8 @@ record Furnishing(List<Extension> byTenant, List<Extension> byAdmin, Optional<Pr
                 // Nobody has looked inside yet; it may be there, made when the database was new.
                 continue;
             }
-            var objection = objection(extension, request, offers, trusted, isNew && seen.server().superuser());
+            var objection = objection(
+                    extension, request, offers, trusted, isNew && seen.server().superuser());
             if (objection.isPresent()) {
                 problems.add(objection.get());
             } else if (trusted) {
@@ -46,7 +49,8 @@ record Furnishing(List<Extension> byTenant, List<Extension> byAdmin, Optional<Pr
                 byAdmin.add(extension);
             }
         }
-        return new Furnishing(List.copyOf(byTenant), List.copyOf(byAdmin), problems.stream().findFirst());
+        return new Furnishing(
+                List.copyOf(byTenant), List.copyOf(byAdmin), problems.stream().findFirst());
     }
 
     List<SqlStatement> statements(DatabaseRequest request) {
@@ -63,30 +67,40 @@ record Furnishing(List<Extension> byTenant, List<Extension> byAdmin, Optional<Pr
     }
 
     private static Optional<Problem> objection(
-            Extension extension, DatabaseRequest request, List<ExtensionOffer> offers, boolean trusted, boolean adminMay) {
+            Extension extension,
+            DatabaseRequest request,
+            List<ExtensionOffer> offers,
+            boolean trusted,
+            boolean adminMay) {
         var name = extension.name();
         var allowed = request.references().allowedExtensions();
         if (allowed.isPresent() && !allowed.get().contains(name)) {
             return invalid(
                     Reason.EXTENSION_NOT_ALLOWED,
-                    "Extension '" + name + "' is not in `spec.allowedExtensions` of the instance. Ask its owner to add it, or take it out of `spec.extensions`.");
+                    "Extension '" + name
+                            + "' is not in `spec.allowedExtensions` of the instance. Ask its owner to add it, or take it out of `spec.extensions`.");
         }
         if (offers.stream().noneMatch(offer -> isVersion(offer, extension))) {
             return invalid(
                     Reason.EXTENSION_UNAVAILABLE,
-                    "The server does not offer extension '" + name + "'" + extension.version().map(version -> " in version '" + version + "'").orElse("")
-                            + ". Install its package on the server or correct `spec.extensions`.");
+                    "The server does not offer extension '" + name + "'"
+                            + extension
+                                    .version()
+                                    .map(version -> " in version '" + version + "'")
+                                    .orElse("") + ". Install its package on the server or correct `spec.extensions`.");
         }
         if (allowed.isEmpty() && !trusted) {
             return invalid(
                     Reason.EXTENSION_NOT_ALLOWED,
-                    "Extension '" + name + "' is not one that PostgreSQL trusts database owners with. Ask the instance's owner to list it in `spec.allowedExtensions`.");
+                    "Extension '" + name
+                            + "' is not one that PostgreSQL trusts database owners with. Ask the instance's owner to list it in `spec.allowedExtensions`.");
         }
         if (!trusted && !adminMay) {
             return invalid(
                     Reason.EXTENSION_NEEDS_ADMIN,
-                    "Extension '" + name + "' can only be made by a superuser. Run in database '" + request.names().database().value() + "': CREATE EXTENSION \""
-                            + name + "\" SCHEMA \"" + extension.schema() + "\";");
+                    "Extension '" + name + "' can only be made by a superuser. Run in database '"
+                            + request.names().database().value() + "': CREATE EXTENSION \"" + name + "\" SCHEMA \""
+                            + extension.schema() + "\";");
         }
         return Optional.empty();
     }

@@ -59,7 +59,9 @@ record ObservedDatabase(
 
     /** Whether what is inside was made: default privileges, at the least, are the owner's. */
     boolean isFurnished() {
-        return database().filter(found -> found.owners().contains(names.owner().value())).isPresent();
+        return database()
+                .filter(found -> found.owners().contains(names.owner().value()))
+                .isPresent();
     }
 
     Optional<RoleFacts> login(Slot slot) {

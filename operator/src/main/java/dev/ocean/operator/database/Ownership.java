@@ -36,7 +36,8 @@ final class Ownership {
 
     private static Optional<Problem> foreignDatabase(DatabaseRequest request, ObservedDatabase seen) {
         return seen.database()
-                .filter(database -> request.mark().to(database.mark()) == Relation.FOREIGN && !isUnfinished(database, request, seen))
+                .filter(database -> request.mark().to(database.mark()) == Relation.FOREIGN
+                        && !isUnfinished(database, request, seen))
                 .map(database -> conflict("Database '" + database.name() + "'"));
     }
 
@@ -46,10 +47,14 @@ final class Ownership {
                 .role(request.names().owner())
                 .filter(owner -> request.mark().to(owner.mark()) == Relation.OURS)
                 .isPresent();
-        return !database.commented() && !database.accepting() && database.owner().equals(seen.server().admin()) && intended;
+        return !database.commented()
+                && !database.accepting()
+                && database.owner().equals(seen.server().admin())
+                && intended;
     }
 
-    private static Optional<Problem> foreignRole(DatabaseRequest request, ObservedDatabase seen, Collection<Slot> needed) {
+    private static Optional<Problem> foreignRole(
+            DatabaseRequest request, ObservedDatabase seen, Collection<Slot> needed) {
         var names = request.names();
         return Stream.concat(names.groups().stream(), needed.stream().map(names::login))
                 .flatMap(role -> seen.picture().role(role).stream())
@@ -63,7 +68,8 @@ final class Ownership {
         return Problem.of(
                 ProblemKind.REFUSED,
                 Reason.NAME_CONFLICT,
-                what + " exists on the server and is not of this object; it stays untouched. Choose another `spec.databaseName`.");
+                what
+                        + " exists on the server and is not of this object; it stays untouched. Choose another `spec.databaseName`.");
     }
 
     private static Optional<Problem> cutOffDrop(DatabaseRequest request, ObservedDatabase seen) {
@@ -72,7 +78,8 @@ final class Ownership {
                 .map(database -> Problem.of(
                         ProblemKind.INVALID,
                         Reason.DATABASE_MISSING,
-                        "A DROP of database '" + database.name() + "' was cut off, and PostgreSQL lets nobody in any more. Run: DROP DATABASE "
+                        "A DROP of database '" + database.name()
+                                + "' was cut off, and PostgreSQL lets nobody in any more. Run: DROP DATABASE "
                                 + request.names().database().rendered() + "; then make this object again."));
     }
 
@@ -88,11 +95,12 @@ final class Ownership {
         if (isPointedElsewhere(request)) {
             return Optional.of(missingAtTarget(request));
         }
-        return Optional.of(Problem.of(
-                ProblemKind.INVALID,
-                Reason.DATABASE_MISSING,
-                "Database '" + request.names().database().value()
-                        + "' was Ready and is gone from the server. Restore it there, or delete this object and make it again for an empty one."));
+        return Optional.of(
+                Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.DATABASE_MISSING,
+                        "Database '" + request.names().database().value()
+                                + "' was Ready and is gone from the server. Restore it there, or delete this object and make it again for an empty one."));
     }
 
     /** What an earlier object of this name left on another server is not the data that was Ready; to go on with it would hide the loss too. */
@@ -104,14 +112,18 @@ final class Ownership {
     }
 
     private static boolean isPointedElsewhere(DatabaseRequest request) {
-        return request.memory().instanceUid().filter(request.references().instance().uid()::equals).isEmpty();
+        return request.memory()
+                .instanceUid()
+                .filter(request.references().instance().uid()::equals)
+                .isEmpty();
     }
 
     private static Problem missingAtTarget(DatabaseRequest request) {
         return Problem.of(
                 ProblemKind.INVALID,
                 Reason.DATABASE_MISSING_AT_TARGET,
-                "Database '" + request.names().database().value() + "' of this object is not on PostgresInstance '" + request.references().instance().path()
+                "Database '" + request.names().database().value() + "' of this object is not on PostgresInstance '"
+                        + request.references().instance().path()
                         + "', to which it was pointed. Bring it there with its marks, or point `instanceRef` back.");
     }
 
@@ -120,16 +132,18 @@ final class Ownership {
             case ObservedSecret.Absent absent -> Optional.empty();
             case ObservedSecret.Ours ours -> Optional.empty();
             case ObservedSecret.Foreign foreign ->
-                Optional.of(Problem.of(
-                        ProblemKind.REFUSED,
-                        Reason.SECRET_CONFLICT,
-                        "Secret '" + request.secretName()
-                                + "' exists and is not of this object; it stays untouched. Rename it or set `spec.credentials.secretName`."));
+                Optional.of(
+                        Problem.of(
+                                ProblemKind.REFUSED,
+                                Reason.SECRET_CONFLICT,
+                                "Secret '" + request.secretName()
+                                        + "' exists and is not of this object; it stays untouched. Rename it or set `spec.credentials.secretName`."));
             case ObservedSecret.Releasing releasing ->
                 Optional.of(Problem.of(
                                 ProblemKind.WAITING,
                                 Reason.SECRET_RELEASING,
-                                "Secret '" + request.secretName() + "' belongs to a deleted predecessor and is being collected. Wait.")
+                                "Secret '" + request.secretName()
+                                        + "' belongs to a deleted predecessor and is being collected. Wait.")
                         .after(COLLECTION));
         };
     }

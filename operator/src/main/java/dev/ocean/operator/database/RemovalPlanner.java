@@ -34,10 +34,15 @@ final class RemovalPlanner {
         var database = seen.database().filter(found -> request.mark().to(found.mark()) == Relation.OURS);
         if (database.isEmpty()) {
             // No data to keep: a creation that never came so far leaves nothing behind.
-            return seen.database().isPresent() && !Ownership.isUnfinished(seen.database().get(), request, seen) ? Plan.nothing() : drop(request, seen);
+            return seen.database().isPresent()
+                            && !Ownership.isUnfinished(seen.database().get(), request, seen)
+                    ? Plan.nothing()
+                    : drop(request, seen);
         }
         var logins = ownLogins(request, seen);
-        var open = logins.stream().filter(slot -> seen.login(slot).filter(RoleFacts::login).isPresent()).toList();
+        var open = logins.stream()
+                .filter(slot -> seen.login(slot).filter(RoleFacts::login).isPresent())
+                .toList();
         var sighted = database.get().mark().orElseThrow();
         if (open.isEmpty() && !database.get().accepting() && sighted.retainedSince() != null) {
             return Plan.nothing();
@@ -49,9 +54,11 @@ final class RemovalPlanner {
         if (!logins.isEmpty()) {
             steps.add(new Step.Sql(new ServerStep.EndSessions(request.names(), logins)));
         }
-        // The mark last: who finds it may conclude that nobody is inside any more. Of a DROP that was cut off nobody is, and no ALTER is possible.
+        // The mark last: who finds it may conclude that nobody is inside any more. Of a DROP that was cut off nobody
+        // is, and no ALTER is possible.
         if (database.get().connectionLimit() != DatabaseFacts.DROP_CUT_OFF) {
-            steps.add(new Step.Sql(new ServerStep.RetainDatabase(request.names(), live(sighted), request.mark().retained(now), logins)));
+            steps.add(new Step.Sql(new ServerStep.RetainDatabase(
+                    request.names(), live(sighted), request.mark().retained(now), logins)));
         } else if (open.isEmpty()) {
             return Plan.nothing();
         }
@@ -68,7 +75,8 @@ final class RemovalPlanner {
     private static Plan drop(DatabaseRequest request, ObservedDatabase seen) {
         var roles = ownRoles(request, seen);
         var database = seen.database();
-        var ours = database.filter(found -> request.mark().to(found.mark()) == Relation.OURS || Ownership.isUnfinished(found, request, seen));
+        var ours = database.filter(found ->
+                request.mark().to(found.mark()) == Relation.OURS || Ownership.isUnfinished(found, request, seen));
         if (ours.isPresent()) {
             var sessions = ours.get().obstinate().isEmpty() ? Sessions.END : Sessions.WAIT;
             var drop = new Step.Sql(new ServerStep.DropTenant(request.names(), request.mark(), sessions, roles));
@@ -79,13 +87,17 @@ final class RemovalPlanner {
         }
         return residue(request, seen)
                 .map(Plan::refused)
-                .orElseGet(() -> Plan.of(List.of(new Step.Sql(new ServerStep.DropRoles(request.names(), request.mark(), roles)))));
+                .orElseGet(() -> Plan.of(
+                        List.of(new Step.Sql(new ServerStep.DropRoles(request.names(), request.mark(), roles)))));
     }
 
     /** Those that exist and bear our mark, members first. */
     private static List<SqlIdentifier> ownRoles(DatabaseRequest request, ObservedDatabase seen) {
         return request.names().roles().stream()
-                .filter(name -> seen.picture().role(name).filter(role -> request.mark().to(role.mark()) == Relation.OURS).isPresent())
+                .filter(name -> seen.picture()
+                        .role(name)
+                        .filter(role -> request.mark().to(role.mark()) == Relation.OURS)
+                        .isPresent())
                 .toList();
     }
 
@@ -103,8 +115,9 @@ final class RemovalPlanner {
         return Optional.of(Problem.of(
                 ProblemKind.REFUSED,
                 Reason.ROLES_IN_USE,
-                "Roles of the dropped database still own or may use something in " + places + ". Run there: REASSIGN OWNED BY " + owner
-                        + " TO CURRENT_USER; DROP OWNED BY " + owner + "; and the same for the other roles that begin alike."));
+                "Roles of the dropped database still own or may use something in " + places
+                        + ". Run there: REASSIGN OWNED BY " + owner + " TO CURRENT_USER; DROP OWNED BY " + owner
+                        + "; and the same for the other roles that begin alike."));
     }
 
     /** Why sessions that we may not end hold the database. */
@@ -115,7 +128,8 @@ final class RemovalPlanner {
                 .map(sessions -> Problem.of(
                         ProblemKind.TRANSIENT,
                         Reason.WAITING_FOR_SESSIONS,
-                        "Sessions that the operator may not end hold the database (pid, user, application): " + sessions + ". End them."));
+                        "Sessions that the operator may not end hold the database (pid, user, application): " + sessions
+                                + ". End them."));
     }
 
     private static OwnershipMark live(OwnershipMark mark) {

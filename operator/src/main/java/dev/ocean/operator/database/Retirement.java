@@ -22,7 +22,10 @@ final class Retirement {
         var old = access.active().other();
         var role = Optional.ofNullable(seen.logins(request.mark()).get(old));
         var activeIsThere = seen.login(access.active()).filter(RoleFacts::login).isPresent();
-        if (role.isEmpty() || !activeIsThere || access.next().isPresent() || now.isBefore(access.passwordTime().plus(overlap))) {
+        if (role.isEmpty()
+                || !activeIsThere
+                || access.next().isPresent()
+                || now.isBefore(access.passwordTime().plus(overlap))) {
             return List.of();
         }
         var database = request.names().database();
@@ -39,7 +42,8 @@ final class Retirement {
     }
 
     /** Sessions end before the role goes: one without a role can no longer be ended by a non-superuser, and would hold a later DROP DATABASE. */
-    private static List<Step> removal(DatabaseRequest request, OwnershipMark sighted, ServerStep.EndSessions end, Access access) {
+    private static List<Step> removal(
+            DatabaseRequest request, OwnershipMark sighted, ServerStep.EndSessions end, Access access) {
         var old = access.active().other();
         var database = request.names().database();
         return List.of(

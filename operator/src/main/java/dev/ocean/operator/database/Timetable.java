@@ -24,22 +24,33 @@ final class Timetable {
         var due = new ArrayList<Instant>();
         request.rotateAfter().filter(time -> time.isAfter(now)).ifPresent(due::add);
         if (seen.logins().size() > 1) {
-            seen.ours().flatMap(ObservedSecret.Ours::passwordTime).map(time -> time.plus(overlap)).filter(time -> time.isAfter(now)).ifPresent(due::add);
+            seen.ours()
+                    .flatMap(ObservedSecret.Ours::passwordTime)
+                    .map(time -> time.plus(overlap))
+                    .filter(time -> time.isAfter(now))
+                    .ifPresent(due::add);
         }
         due.add(active(request, seen)
                 .flatMap(slot -> Optional.ofNullable(seen.proofs().get(slot)))
-                .map(proof -> LoginProofs.holdsUntil(proof, request.names().login(active(request, seen).orElseThrow()).value()))
+                .map(proof -> LoginProofs.holdsUntil(
+                        proof,
+                        request.names()
+                                .login(active(request, seen).orElseThrow())
+                                .value()))
                 .orElse(seen.inheritedUntil()));
         return due.stream()
                 .min(Comparator.naturalOrder())
                 .map(time -> Duration.between(now, time).plus(SOON))
                 .filter(time -> time.compareTo(NET) < 0)
-                .map(time -> Optional.of(time).filter(positive -> positive.compareTo(SOON) > 0).orElse(SOON))
+                .map(time -> Optional.of(time)
+                        .filter(positive -> positive.compareTo(SOON) > 0)
+                        .orElse(SOON))
                 .orElse(NET);
     }
 
     /** Only this one is proved again and again; what became of the other's proof concerns nobody. */
     private static Optional<Slot> active(DatabaseRequest request, ObservedDatabase seen) {
-        return seen.ours().flatMap(ObservedSecret.Ours::credentials).flatMap(login -> request.names().slotOf(login.username()));
+        return seen.ours().flatMap(ObservedSecret.Ours::credentials).flatMap(login -> request.names()
+                .slotOf(login.username()));
     }
 }

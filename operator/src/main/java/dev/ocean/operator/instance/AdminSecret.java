@@ -1,7 +1,5 @@
 package dev.ocean.operator.instance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ocean.operator.connection.Endpoint;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.postgres.AdminLogin;
@@ -18,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * What a connection Secret says: host, login and CA come from this one object, so nobody can send a login to a host of his own.
@@ -31,15 +30,21 @@ record AdminSecret(ServerAddress address, AdminLogin login) {
 
     /** @throws Blocked {@code AdminSecretInvalid}, which names the key, but never tells a value */
     static AdminSecret parse(String name, Optional<Secret> found) {
-        var secret = found.orElseThrow(() -> invalid(name, "it does not exist. Create it with the keys host, port, username and password."));
+        var secret = found.orElseThrow(
+                () -> invalid(name, "it does not exist. Create it with the keys host, port, username and password."));
         var labels = Objects.requireNonNullElse(secret.getMetadata().getLabels(), Map.<String, String>of());
         if (!Labels.ROLE_ADMIN_CREDENTIALS.equals(labels.get(Labels.ROLE))) {
-            throw invalid(name, "it lacks the label '" + Labels.ROLE + ": " + Labels.ROLE_ADMIN_CREDENTIALS + "', by which its owner consents. Add the label.");
+            throw invalid(
+                    name,
+                    "it lacks the label '" + Labels.ROLE + ": " + Labels.ROLE_ADMIN_CREDENTIALS
+                            + "', by which its owner consents. Add the label.");
         }
         var values = decoded(name, secret);
         var tls = TlsMode.of(values.getOrDefault("sslmode", TlsMode.VERIFY_FULL.sslmode()))
-                .orElseThrow(() -> invalid(name, "key 'sslmode' must be 'disable', 'require', 'verify-ca' or 'verify-full'."));
-        var address = new ServerAddress(required(name, values, "host"), port(name, required(name, values, "port")), tls, values.get("ca.crt"));
+                .orElseThrow(() ->
+                        invalid(name, "key 'sslmode' must be 'disable', 'require', 'verify-ca' or 'verify-full'."));
+        var address = new ServerAddress(
+                required(name, values, "host"), port(name, required(name, values, "port")), tls, values.get("ca.crt"));
         var login = new AdminLogin(
                 identifier(name, "username", required(name, values, "username")),
                 Password.of(required(name, values, "password")),
@@ -49,7 +54,8 @@ record AdminSecret(ServerAddress address, AdminLogin login) {
 
     /** Where clients find the server. */
     Endpoint endpoint() {
-        return new Endpoint(address.host(), address.port(), address.tls(), Optional.ofNullable(address.caCertificate()));
+        return new Endpoint(
+                address.host(), address.port(), address.tls(), Optional.ofNullable(address.caCertificate()));
     }
 
     private static Map<String, String> decoded(String name, Secret secret) {
@@ -83,10 +89,12 @@ record AdminSecret(ServerAddress address, AdminLogin login) {
 
     private static SqlIdentifier identifier(String name, String key, String text) {
         return SqlIdentifier.parse(text)
-                .orElseThrow(() -> invalid(name, "key '" + key + "' must be 1 to " + SqlIdentifier.MAX_BYTES + " bytes long."));
+                .orElseThrow(() ->
+                        invalid(name, "key '" + key + "' must be 1 to " + SqlIdentifier.MAX_BYTES + " bytes long."));
     }
 
     private static Blocked invalid(String name, String why) {
-        return Blocked.by(ProblemKind.INVALID, Reason.ADMIN_SECRET_INVALID, "Secret '" + name + "' cannot be used: " + why);
+        return Blocked.by(
+                ProblemKind.INVALID, Reason.ADMIN_SECRET_INVALID, "Secret '" + name + "' cannot be used: " + why);
     }
 }

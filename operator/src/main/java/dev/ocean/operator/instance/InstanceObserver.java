@@ -31,15 +31,22 @@ final class InstanceObserver {
     record Look(ServerPicture picture, ObservedInstance seen) {}
 
     Look look(InstanceRequest request) {
-        servers.put(request.key(), request.id().path(), request.secret().address(), request.secret().login());
+        servers.put(
+                request.key(),
+                request.id().path(),
+                request.secret().address(),
+                request.secret().login());
         try (var lane = servers.enter(request.key(), LaneKind.LOOK)) {
             var picture = ServerPicture.read(lane.query(ServerPicture.whole()));
-            var ours = picture.databases().values().stream().filter(this::isOurs).count();
+            var ours =
+                    picture.databases().values().stream().filter(this::isOurs).count();
             return new Look(picture, new ObservedInstance(picture.server(), lane.serverVersion(), (int) ours));
         }
     }
 
     private boolean isOurs(DatabaseFacts database) {
-        return database.mark().filter(mark -> mark.installation().equals(installation)).isPresent();
+        return database.mark()
+                .filter(mark -> mark.installation().equals(installation))
+                .isPresent();
     }
 }

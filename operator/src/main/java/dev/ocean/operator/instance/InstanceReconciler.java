@@ -38,7 +38,8 @@ import java.util.random.RandomGenerator;
 /** Looks at each server once a minute, enters it in the directory while it meets the requirements, and wakes the databases that changed on it. */
 public final class InstanceReconciler implements Reconciler<PostgresInstance>, Cleaner<PostgresInstance> {
 
-    private static final Kind<PostgresInstance, PostgresInstanceStatus> KIND = new Kind<>(PostgresInstance.class, PostgresInstance::new);
+    private static final Kind<PostgresInstance, PostgresInstanceStatus> KIND =
+            new Kind<>(PostgresInstance.class, PostgresInstance::new);
     private static final Duration LOOK = Duration.ofSeconds(55);
     private static final int JITTER_MILLIS = 10_000;
     private static final int NAMED = 5;
@@ -90,7 +91,8 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         });
     }
 
-    private PassResult<PostgresInstanceStatus> look(PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
+    private PassResult<PostgresInstanceStatus> look(
+            PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
         var request = parse(cr);
         var look = observer.look(request);
         var problem = InstanceRequirements.firstViolation(request, look.seen().server());
@@ -99,19 +101,24 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
             directory.enter(
                     request.key(),
                     new ServerDirectory.Entry(
-                            request.secret().endpoint(), login.username().value(), login.maintenanceDatabase().value(), look.seen().version()));
+                            request.secret().endpoint(),
+                            login.username().value(),
+                            login.maintenanceDatabase().value(),
+                            look.seen().version()));
             wake(pictures.keep(request.key(), look.picture(), now), cr, new ContextLookup<>(context));
         } else {
             stop(request.key());
         }
         var next = LOOK.plusMillis(jitter.nextLong(JITTER_MILLIS));
-        return new PassResult<>(InstanceStatusMapper.next(cr, request, look.seen(), problem, now), problem, next, List.of());
+        return new PassResult<>(
+                InstanceStatusMapper.next(cr, request, look.seen(), problem, now), problem, next, List.of());
     }
 
     /** A Secret that cannot be used any more ends the work on the server: its owner may have withdrawn it. */
     private InstanceRequest parse(PostgresInstance cr) {
         var id = KIND.id(cr);
-        var secret = observer.secret(id.namespace(), cr.getSpec().external().connectionSecretRef().name());
+        var secret = observer.secret(
+                id.namespace(), cr.getSpec().external().connectionSecretRef().name());
         try {
             return InstanceRequest.parse(cr, id, secret);
         } catch (Blocked unusable) {
@@ -133,7 +140,10 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         var metadata = cr.getMetadata();
         Membership.onInstance(metadata.getNamespace(), metadata.getName(), lookup).stream()
                 .filter(database -> isAmong(changed, database))
-                .forEach(database -> sources.databases().wake(database.getMetadata().getNamespace(), database.getMetadata().getName()));
+                .forEach(database -> sources.databases()
+                        .wake(
+                                database.getMetadata().getNamespace(),
+                                database.getMetadata().getName()));
     }
 
     private static boolean isAmong(Set<String> changed, ManagedDatabase database) {
@@ -142,7 +152,8 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
             return true;
         }
         var names = new TenantNames(SqlIdentifier.of(status.databaseName()));
-        return changed.contains(names.database().value()) || names.roles().stream().map(SqlIdentifier::value).anyMatch(changed::contains);
+        return changed.contains(names.database().value())
+                || names.roles().stream().map(SqlIdentifier::value).anyMatch(changed::contains);
     }
 
     @Override
@@ -160,9 +171,11 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         });
     }
 
-    private PassResult<PostgresInstanceStatus> remove(PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
+    private PassResult<PostgresInstanceStatus> remove(
+            PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
         var metadata = cr.getMetadata();
-        var databases = Membership.onInstance(metadata.getNamespace(), metadata.getName(), new ContextLookup<>(context));
+        var databases =
+                Membership.onInstance(metadata.getNamespace(), metadata.getName(), new ContextLookup<>(context));
         if (databases.isEmpty()) {
             var key = new ServerKey(metadata.getUid());
             stop(key);
@@ -174,13 +187,14 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         look(cr, context, now);
         var names = databases.stream()
                 .limit(NAMED)
-                .map(database -> database.getMetadata().getNamespace() + "/" + database.getMetadata().getName())
+                .map(database -> database.getMetadata().getNamespace() + "/"
+                        + database.getMetadata().getName())
                 .toList();
         var problem = Problem.of(
                         ProblemKind.WAITING,
                         Reason.DATABASES_REMAINING,
-                        databases.size() + " ManagedDatabases are on this instance: " + String.join(", ", names) + (databases.size() > NAMED ? " and others" : "")
-                                + ". Delete them first.")
+                        databases.size() + " ManagedDatabases are on this instance: " + String.join(", ", names)
+                                + (databases.size() > NAMED ? " and others" : "") + ". Delete them first.")
                 .after(Duration.ofSeconds(30));
         return new PassResult<>(InstanceStatusMapper.deleting(cr, problem, now), Optional.of(problem), LOOK, List.of());
     }

@@ -27,19 +27,25 @@ final class InstanceRequirements {
     private InstanceRequirements() {}
 
     static Optional<Problem> firstViolation(InstanceRequest request, ServerFacts server) {
-        return ALL.stream().flatMap(requirement -> requirement.violation(request, server).stream()).findFirst();
+        return ALL.stream()
+                .flatMap(requirement -> requirement.violation(request, server).stream())
+                .findFirst();
     }
 
     /** Another data directory behind the same address: its databases of the same names are not the ones that we made. */
     private static Optional<Problem> isTheSameServer(InstanceRequest request, ServerFacts server) {
         var known = request.knownIdentifier().filter(identifier -> !identifier.equals(server.systemIdentifier()));
-        var accepted = request.acceptedIdentifier().filter(server.systemIdentifier()::equals).isPresent();
+        var accepted = request.acceptedIdentifier()
+                .filter(server.systemIdentifier()::equals)
+                .isPresent();
         return known.filter(identifier -> !accepted)
                 .map(identifier -> Problem.of(
                         ProblemKind.INVALID,
                         Reason.INSTANCE_IDENTITY_CHANGED,
-                        "Another server answers: its system identifier is " + server.systemIdentifier() + ", not " + identifier
-                                + ". Nothing is done on it. If it is right, annotate this object with ocean.dev/accept-identity: \"" + server.systemIdentifier()
+                        "Another server answers: its system identifier is " + server.systemIdentifier() + ", not "
+                                + identifier
+                                + ". Nothing is done on it. If it is right, annotate this object with ocean.dev/accept-identity: \""
+                                + server.systemIdentifier()
                                 + "\"."));
     }
 

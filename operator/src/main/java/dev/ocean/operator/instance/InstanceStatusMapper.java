@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Computes the whole status of a PostgresInstance; the only one that does. */
 final class InstanceStatusMapper {
 
-    private static final PostgresInstanceStatus NONE = new PostgresInstanceStatus(null, null, null, null, null, null, List.of());
+    private static final PostgresInstanceStatus NONE =
+            new PostgresInstanceStatus(null, null, null, null, null, null, List.of());
 
     /** Below these minors a database user can run code as the server's operating system user (CVE-2026-120141, CVE-2026-6460). */
     private static final Map<Integer, Integer> SAFE_MINOR = Map.of(18, 7, 17, 12, 16, 16, 15, 20);
@@ -31,11 +32,16 @@ final class InstanceStatusMapper {
 
     /** After a look at the server. */
     static PostgresInstanceStatus next(
-            PostgresInstance cr, InstanceRequest request, ObservedInstance seen, Optional<Problem> problem, Instant now) {
+            PostgresInstance cr,
+            InstanceRequest request,
+            ObservedInstance seen,
+            Optional<Problem> problem,
+            Instant now) {
         var old = old(cr);
         var address = request.secret().address();
         var server = seen.server();
-        // What is known is the server that was good enough to work on: it stays known until a person accepts another, and one that never was is not remembered.
+        // What is known is the server that was good enough to work on: it stays known until a person accepts another,
+        // and one that never was is not remembered.
         var keeps = problem.isPresent();
         return new PostgresInstanceStatus(
                 request.generation(),
@@ -88,24 +94,32 @@ final class InstanceStatusMapper {
     }
 
     private static List<Condition> conditions(
-            PostgresInstanceStatus old, InstanceRequest request, ServerFacts server, Optional<Problem> problem, Instant now) {
+            PostgresInstanceStatus old,
+            InstanceRequest request,
+            ServerFacts server,
+            Optional<Problem> problem,
+            Instant now) {
         var conditions = Conditions.after(old.conditions(), request.generation(), now)
                 .ready(problem, Reason.READY, "The server is reachable and meets every requirement.");
         if (request.secret().address().tls().isVerifying()) {
-            conditions.holds(ConditionType.TLS_VERIFIED, Reason.VERIFIED, "The server's certificate is checked on every connection.");
+            conditions.holds(
+                    ConditionType.TLS_VERIFIED,
+                    Reason.VERIFIED,
+                    "The server's certificate is checked on every connection.");
         } else {
             conditions.holdsNot(
                     ConditionType.TLS_VERIFIED,
                     Reason.TLS_NOT_VERIFIED,
-                    "Key 'sslmode' of the connection Secret is '" + request.secret().address().tls().sslmode()
+                    "Key 'sslmode' of the connection Secret is '"
+                            + request.secret().address().tls().sslmode()
                             + "', so nobody checks who answers. Set it to 'verify-full' and add 'ca.crt'.");
         }
         if (isOutdated(server)) {
             conditions.holds(
                     ConditionType.SERVER_OUTDATED,
                     Reason.SERVER_OUTDATED,
-                    "This minor version of PostgreSQL lets a database user run code as the server's operating system user. Update it to " + server.major() + "."
-                            + SAFE_MINOR.get(server.major()) + " or newer.");
+                    "This minor version of PostgreSQL lets a database user run code as the server's operating system user. Update it to "
+                            + server.major() + "." + SAFE_MINOR.get(server.major()) + " or newer.");
         }
         if (!server.openShared().isEmpty()) {
             conditions.holds(ConditionType.SHARED_DATABASES_OPEN, Reason.SHARED_DATABASES_OPEN, openShared(server));
@@ -119,8 +133,10 @@ final class InstanceStatusMapper {
 
     private static String openShared(ServerFacts server) {
         var statements = server.openShared().stream()
-                .map(name -> "REVOKE CONNECT ON DATABASE " + SqlIdentifier.of(name).rendered() + " FROM PUBLIC;")
+                .map(name ->
+                        "REVOKE CONNECT ON DATABASE " + SqlIdentifier.of(name).rendered() + " FROM PUBLIC;")
                 .collect(Collectors.joining(" "));
-        return "Every login may connect to " + String.join(" and ", server.openShared()) + " and see all names there. Run: " + statements;
+        return "Every login may connect to " + String.join(" and ", server.openShared())
+                + " and see all names there. Run: " + statements;
     }
 }

@@ -24,7 +24,8 @@ import java.util.Map;
 public final class EventPublisher {
 
     /** RFC 3339 with microseconds, which is what the API server takes as MicroTime. */
-    private static final DateTimeFormatter MICROS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter MICROS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final Duration REPETITION = Duration.ofMinutes(10);
     private static final int REMEMBERED = 1000;
@@ -89,7 +90,8 @@ public final class EventPublisher {
         return new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(about.namespace())
-                .withName(about.name() + "." + ResourceNames.hash(about.uid() + reason + note) + Long.toHexString(now.toEpochMilli()))
+                .withName(about.name() + "." + ResourceNames.hash(about.uid() + reason + note)
+                        + Long.toHexString(now.toEpochMilli()))
                 .endMetadata()
                 .withEventTime(new MicroTime(MICROS.format(now)))
                 .withType(severity.type)

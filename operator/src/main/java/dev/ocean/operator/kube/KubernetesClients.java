@@ -49,7 +49,9 @@ public final class KubernetesClients {
     }
 
     /** One object with a field or value of a newer version must not stop the operator: what is unknown reads as absent. */
-    @Workaround(issue = "https://github.com/fabric8io/kubernetes-client/issues/5155", until = "unknown values are tolerated by default")
+    @Workaround(
+            issue = "https://github.com/fabric8io/kubernetes-client/issues/5155",
+            until = "unknown values are tolerated by default")
     private static KubernetesSerialization serialization() {
         var mapper = new ObjectMapper()
                 .registerModule(new JavaTimeModule())

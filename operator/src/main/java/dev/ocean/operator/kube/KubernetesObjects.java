@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 /** The API server by way of the fabric8 client. */
 public final class KubernetesObjects implements ObjectStore {
 
-    private static final PatchContext MERGE = new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+    private static final PatchContext MERGE =
+            new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
     private final KubernetesClient client;
 
@@ -31,13 +32,19 @@ public final class KubernetesObjects implements ObjectStore {
 
     @Override
     public <T extends HasMetadata> List<T> list(Class<T> type, String namespace) {
-        return asked("list", new ObjectName(type, namespace, "*"), () -> client.resources(type).inNamespace(namespace).list().getItems());
+        return asked(
+                "list",
+                new ObjectName(type, namespace, "*"),
+                () -> client.resources(type).inNamespace(namespace).list().getItems());
     }
 
     @Override
     public void create(HasMetadata object) {
         var metadata = object.getMetadata();
-        asked("create", new ObjectName(object.getClass(), metadata.getNamespace(), metadata.getName()), () -> client.resource(object).create());
+        asked(
+                "create",
+                new ObjectName(object.getClass(), metadata.getNamespace(), metadata.getName()),
+                () -> client.resource(object).create());
     }
 
     @Override
@@ -48,7 +55,11 @@ public final class KubernetesObjects implements ObjectStore {
 
     @Override
     public void delete(ObjectName name, String uid) {
-        var onlyThisOne = new DeleteOptionsBuilder().withNewPreconditions().withUid(uid).endPreconditions().build();
+        var onlyThisOne = new DeleteOptionsBuilder()
+                .withNewPreconditions()
+                .withUid(uid)
+                .endPreconditions()
+                .build();
         asked("delete", name, () -> {
             client.raw(path(name), "DELETE", onlyThisOne);
             return name;
@@ -64,7 +75,9 @@ public final class KubernetesObjects implements ObjectStore {
 
     @SuppressWarnings("unchecked") // A wildcard of the client's own making: what it reads by a class is of that class.
     private Resource<HasMetadata> resource(ObjectName name) {
-        return client.resources((Class<HasMetadata>) name.type()).inNamespace(name.namespace()).withName(name.name());
+        return client.resources((Class<HasMetadata>) name.type())
+                .inNamespace(name.namespace())
+                .withName(name.name());
     }
 
     private static <T> T asked(String verb, ObjectName name, Supplier<T> request) {

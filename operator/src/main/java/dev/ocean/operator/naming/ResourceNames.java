@@ -1,10 +1,9 @@
 package dev.ocean.operator.naming;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Names of the objects that we make: stable, and cut with a hash where they get too long for a label. */
 public final class ResourceNames {

@@ -1,7 +1,5 @@
 package dev.ocean.operator.observability;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -10,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Health and metrics over HTTP. No page shows names or secrets. */
 public final class ManagementServer implements AutoCloseable {
@@ -28,7 +27,8 @@ public final class ManagementServer implements AutoCloseable {
      * @param dead why the process should be restarted; empty while it should not
      * @param unready why it cannot take over; empty once it can
      */
-    public static ManagementServer start(int port, Supplier<Optional<String>> dead, Supplier<Optional<String>> unready, Supplier<String> metrics)
+    public static ManagementServer start(
+            int port, Supplier<Optional<String>> dead, Supplier<Optional<String>> unready, Supplier<String> metrics)
             throws IOException {
         var server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(Executors.newFixedThreadPool(2, task -> {
@@ -38,7 +38,8 @@ public final class ManagementServer implements AutoCloseable {
         }));
         server.createContext("/livez", exchange -> answer(exchange, dead.get()));
         server.createContext("/readyz", exchange -> answer(exchange, unready.get()));
-        server.createContext("/metrics", exchange -> write(exchange, HttpURLConnection.HTTP_OK, PROMETHEUS, metrics.get()));
+        server.createContext(
+                "/metrics", exchange -> write(exchange, HttpURLConnection.HTTP_OK, PROMETHEUS, metrics.get()));
         server.start();
         return new ManagementServer(server);
     }

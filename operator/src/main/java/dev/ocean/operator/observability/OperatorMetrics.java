@@ -22,8 +22,13 @@ public final class OperatorMetrics implements SqlListener, PassListener {
     private final AtomicBoolean leader = new AtomicBoolean();
 
     public OperatorMetrics(String version) {
-        Gauge.builder("ocean.leader", () -> leader.get() ? 1 : 0).description("1 on the process that leads").register(registry);
-        Gauge.builder("ocean.build.info", () -> 1).description("Always 1").tags("version", version).register(registry);
+        Gauge.builder("ocean.leader", () -> leader.get() ? 1 : 0)
+                .description("1 on the process that leads")
+                .register(registry);
+        Gauge.builder("ocean.build.info", () -> 1)
+                .description("Always 1")
+                .tags("version", version)
+                .register(registry);
     }
 
     /** From now on this process leads. */
@@ -38,11 +43,13 @@ public final class OperatorMetrics implements SqlListener, PassListener {
 
     @Override
     public void onPass(ObjectId id, Optional<Problem> problem, Duration duration) {
-        var outcome = problem.map(found -> found.kind().name().toLowerCase(Locale.ROOT)).orElse("settled");
-        registry.timer("ocean.reconcile.duration", Tags.of("kind", id.kind(), "outcome", outcome)).record(duration);
-        problem.map(Problem::reason)
-                .map(Reason::code)
-                .ifPresent(reason -> registry.counter("ocean.problems", Tags.of("kind", id.kind(), "problem", reason)).increment());
+        var outcome = problem.map(found -> found.kind().name().toLowerCase(Locale.ROOT))
+                .orElse("settled");
+        registry.timer("ocean.reconcile.duration", Tags.of("kind", id.kind(), "outcome", outcome))
+                .record(duration);
+        problem.map(Problem::reason).map(Reason::code).ifPresent(reason -> registry.counter(
+                        "ocean.problems", Tags.of("kind", id.kind(), "problem", reason))
+                .increment());
     }
 
     @Override
@@ -52,11 +59,15 @@ public final class OperatorMetrics implements SqlListener, PassListener {
 
     @Override
     public void onConnectionOpened(ConnectionKind kind) {
-        registry.counter("ocean.postgres.connections.opened", Tags.of("kind", kind.name().toLowerCase(Locale.ROOT))).increment();
+        registry.counter(
+                        "ocean.postgres.connections.opened",
+                        Tags.of("kind", kind.name().toLowerCase(Locale.ROOT)))
+                .increment();
     }
 
     @Override
     public void onError(String statementId, String sqlStateClass) {
-        registry.counter("ocean.sql.errors", Tags.of("statement", statementId, "sqlstate_class", sqlStateClass)).increment();
+        registry.counter("ocean.sql.errors", Tags.of("statement", statementId, "sqlstate_class", sqlStateClass))
+                .increment();
     }
 }

@@ -45,12 +45,14 @@ public final class EventSources {
                 .withOnAddFilter(secret -> false)
                 .build();
         var projects = InformerEventSourceConfiguration.from(Project.class, ManagedDatabase.class)
-                .withSecondaryToPrimaryMapper(project -> ids(cache.list(database -> isOfProject(database, project)).toList()))
+                .withSecondaryToPrimaryMapper(project -> ids(
+                        cache.list(database -> isOfProject(database, project)).toList()))
                 .withOnUpdateFilter(EventSources::isSpecified)
                 .build();
         var instances = InformerEventSourceConfiguration.from(PostgresInstance.class, ManagedDatabase.class)
                 // Also those whose project names the instance: who does not say where it is may be there.
-                .withSecondaryToPrimaryMapper(instance -> ids(cache.list(database -> mayBeOn(database, instance)).toList()))
+                .withSecondaryToPrimaryMapper(instance ->
+                        ids(cache.list(database -> mayBeOn(database, instance)).toList()))
                 .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
                 .build();
         var namespaces = InformerEventSourceConfiguration.from(Namespace.class, ManagedDatabase.class)
@@ -70,9 +72,12 @@ public final class EventSources {
         var cache = context.getPrimaryCache();
         var secrets = InformerEventSourceConfiguration.from(Secret.class, PostgresInstance.class)
                 .withLabelSelector(Labels.ROLE + "=" + Labels.ROLE_ADMIN_CREDENTIALS)
-                .withSecondaryToPrimaryMapper(secret -> ids(cache.list(instance -> isLoginOf(secret, instance)).toList()))
+                .withSecondaryToPrimaryMapper(secret ->
+                        ids(cache.list(instance -> isLoginOf(secret, instance)).toList()))
                 .build();
-        return List.of(new InformerEventSource<>(secrets, context), databasesOf(context, PostgresInstance.class, database -> Set.of()));
+        return List.of(
+                new InformerEventSource<>(secrets, context),
+                databasesOf(context, PostgresInstance.class, database -> Set.of()));
     }
 
     /** Its databases. */
@@ -80,7 +85,9 @@ public final class EventSources {
         return List.of(databasesOf(
                 context,
                 Project.class,
-                database -> Set.of(new ResourceID(database.getSpec().projectRef().name(), database.getMetadata().getNamespace()))));
+                database -> Set.of(new ResourceID(
+                        database.getSpec().projectRef().name(),
+                        database.getMetadata().getNamespace()))));
     }
 
     private static <P extends HasMetadata> InformerEventSource<ManagedDatabase, P> databasesOf(
@@ -97,39 +104,59 @@ public final class EventSources {
     private static Set<ResourceID> ownerByLabel(Secret secret) {
         var labels = Objects.requireNonNullElse(secret.getMetadata().getLabels(), Map.<String, String>of());
         var owner = labels.get(Labels.OWNER);
-        return owner == null ? Set.of() : Set.of(new ResourceID(owner, secret.getMetadata().getNamespace()));
+        return owner == null
+                ? Set.of()
+                : Set.of(new ResourceID(owner, secret.getMetadata().getNamespace()));
     }
 
     private static boolean isOfProject(ManagedDatabase database, Project project) {
-        return database.getMetadata().getNamespace().equals(project.getMetadata().getNamespace())
-                && database.getSpec().projectRef().name().equals(project.getMetadata().getName());
+        return database.getMetadata()
+                        .getNamespace()
+                        .equals(project.getMetadata().getNamespace())
+                && database.getSpec()
+                        .projectRef()
+                        .name()
+                        .equals(project.getMetadata().getName());
     }
 
     private static boolean mayBeOn(ManagedDatabase database, PostgresInstance instance) {
         var reference = database.getSpec().instanceRef();
-        return reference == null || reference.name().equals(instance.getMetadata().getName());
+        return reference == null
+                || reference.name().equals(instance.getMetadata().getName());
     }
 
     private static boolean isLoginOf(Secret secret, PostgresInstance instance) {
         return instance.getMetadata().getNamespace().equals(secret.getMetadata().getNamespace())
-                && instance.getSpec().external().connectionSecretRef().name().equals(secret.getMetadata().getName());
+                && instance.getSpec()
+                        .external()
+                        .connectionSecretRef()
+                        .name()
+                        .equals(secret.getMetadata().getName());
     }
 
     private static boolean isSpecified(HasMetadata now, HasMetadata before) {
-        return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
-                || !Objects.equals(now.getMetadata().getDeletionTimestamp(), before.getMetadata().getDeletionTimestamp());
+        return !Objects.equals(
+                        now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+                || !Objects.equals(
+                        now.getMetadata().getDeletionTimestamp(),
+                        before.getMetadata().getDeletionTimestamp());
     }
 
-    private static <S extends ConditionedStatus> boolean isReadyChanged(CustomResource<?, S> now, CustomResource<?, S> before) {
+    private static <S extends ConditionedStatus> boolean isReadyChanged(
+            CustomResource<?, S> now, CustomResource<?, S> before) {
         return !ready(now).map(Condition::getStatus).equals(ready(before).map(Condition::getStatus))
                 || !ready(now).map(Condition::getReason).equals(ready(before).map(Condition::getReason));
     }
 
     private static <S extends ConditionedStatus> Optional<Condition> ready(CustomResource<?, S> resource) {
-        return Optional.ofNullable(resource.getStatus()).flatMap(status -> Conditions.find(status.conditions(), ConditionType.READY));
+        return Optional.ofNullable(resource.getStatus())
+                .flatMap(status -> Conditions.find(status.conditions(), ConditionType.READY));
     }
 
     private static Set<ResourceID> ids(List<? extends HasMetadata> resources) {
-        return resources.stream().map(ResourceID::fromResource).filter(Predicate.not(Objects::isNull)).collect(Collectors.toSet());
+        return resources.stream()
+                .map(ResourceID::fromResource)
+                .filter(Predicate.not(Objects::isNull))
+                .collect(Collectors.toSet());
     }
 }

@@ -24,6 +24,7 @@ public record Kind<P extends CustomResource<?, S>, S extends ConditionedStatus>(
     }
 
     public ObjectName object(P cr) {
-        return new ObjectName(type, cr.getMetadata().getNamespace(), cr.getMetadata().getName());
+        return new ObjectName(
+                type, cr.getMetadata().getNamespace(), cr.getMetadata().getName());
     }
 }

@@ -80,7 +80,8 @@ public final class Passes {
     /** @param next when to run again if nothing happens before */
     private record Verdict(Optional<Problem> problem, Duration next) {}
 
-    private <P extends CustomResource<?, S>, S extends ConditionedStatus> Verdict run(P cr, Kind<P, S> kind, Context<P> context, Pass<S> pass) {
+    private <P extends CustomResource<?, S>, S extends ConditionedStatus> Verdict run(
+            P cr, Kind<P, S> kind, Context<P> context, Pass<S> pass) {
         var started = clock.instant();
         var id = kind.id(cr);
         PassResult<S> result;
@@ -92,14 +93,22 @@ public final class Passes {
                 warn(id, cr.getStatus(), result);
             }
             notify(id, result.notices());
-            finished(id, cr.getMetadata().getGeneration(), result.problem(), Duration.between(started, clock.instant()));
+            finished(
+                    id, cr.getMetadata().getGeneration(), result.problem(), Duration.between(started, clock.instant()));
             return verdict;
         } catch (Blocked blocked) {
             // The status could not be written: the object went, or the API server is away.
-            finished(id, cr.getMetadata().getGeneration(), Optional.of(blocked.problem()), Duration.between(started, clock.instant()));
+            finished(
+                    id,
+                    cr.getMetadata().getGeneration(),
+                    Optional.of(blocked.problem()),
+                    Duration.between(started, clock.instant()));
             return verdict(id, Optional.of(blocked.problem()), UNTIL_ITS_EVENT);
         } catch (RuntimeException bug) {
-            LOG.atError().setCause(bug).addKeyValue("object", id.kind() + " " + id.path()).log("Pass failed by a defect");
+            LOG.atError()
+                    .setCause(bug)
+                    .addKeyValue("object", id.kind() + " " + id.path())
+                    .log("Pass failed by a defect");
             throw bug;
         }
     }
@@ -122,13 +131,15 @@ public final class Passes {
             return new Verdict(problem, otherwise);
         }
         var failures = backoff.failed(id.uid());
-        var delay = switch (problem.get().kind()) {
-            case INVALID, REFUSED, FAILED -> UNTIL_A_PERSON_ACTED;
-            case WAITING -> UNTIL_ITS_EVENT;
-            case BUSY -> backoff.moment(failures);
-            case CONFLICT -> failures <= CONFLICTS_IN_A_ROW ? AT_ONCE : backoff.after(failures - CONFLICTS_IN_A_ROW);
-            case TRANSIENT, BUG -> backoff.after(failures);
-        };
+        var delay =
+                switch (problem.get().kind()) {
+                    case INVALID, REFUSED, FAILED -> UNTIL_A_PERSON_ACTED;
+                    case WAITING -> UNTIL_ITS_EVENT;
+                    case BUSY -> backoff.moment(failures);
+                    case CONFLICT ->
+                        failures <= CONFLICTS_IN_A_ROW ? AT_ONCE : backoff.after(failures - CONFLICTS_IN_A_ROW);
+                    case TRANSIENT, BUG -> backoff.after(failures);
+                };
         return new Verdict(problem, problem.get().delay().orElse(delay));
     }
 
@@ -148,36 +159,52 @@ public final class Passes {
 
     private <S extends ConditionedStatus> void warn(ObjectId id, S before, PassResult<S> result) {
         var problem = result.problem();
-        if (problem.isEmpty() || problem.get().kind() == ProblemKind.WAITING || problem.get().kind() == ProblemKind.BUSY) {
+        if (problem.isEmpty()
+                || problem.get().kind() == ProblemKind.WAITING
+                || problem.get().kind() == ProblemKind.BUSY) {
             return;
         }
         var told = Conditions.find(before == null ? List.of() : before.conditions(), ConditionType.READY);
         var tells = Conditions.find(result.status().conditions(), ConditionType.READY);
-        var same = told.isPresent() && tells.isPresent() && Objects.equals(told.get().getMessage(), tells.get().getMessage());
+        var same = told.isPresent()
+                && tells.isPresent()
+                && Objects.equals(told.get().getMessage(), tells.get().getMessage());
         if (!same) {
-            events.publish(id, Severity.WARNING, problem.get().reason().code(), problem.get().message());
+            events.publish(
+                    id,
+                    Severity.WARNING,
+                    problem.get().reason().code(),
+                    problem.get().message());
         }
     }
 
     private void notify(ObjectId id, List<Notice> notices) {
-        notices.forEach(notice -> events.publish(id, Severity.NORMAL, notice.reason().code(), notice.note()));
+        notices.forEach(
+                notice -> events.publish(id, Severity.NORMAL, notice.reason().code(), notice.note()));
     }
 
     private void finished(ObjectId id, Long generation, Optional<Problem> problem, Duration duration) {
         listener.onPass(id, problem, duration);
-        var log = problem.isPresent() && problem.get().kind() == ProblemKind.REFUSED ? LOG.atWarn() : quiet(problem) ? LOG.atDebug() : LOG.atInfo();
+        var log = problem.isPresent() && problem.get().kind() == ProblemKind.REFUSED
+                ? LOG.atWarn()
+                : quiet(problem) ? LOG.atDebug() : LOG.atInfo();
         log.addKeyValue("kind", id.kind())
                 .addKeyValue("namespace", id.namespace())
                 .addKeyValue("name", id.name())
                 .addKeyValue("generation", generation)
-                .addKeyValue("reason", problem.map(Problem::reason).orElse(Reason.READY).code())
+                .addKeyValue(
+                        "reason",
+                        problem.map(Problem::reason).orElse(Reason.READY).code())
                 .addKeyValue("millis", duration.toMillis())
                 .log("Pass done");
     }
 
     private static boolean quiet(Optional<Problem> problem) {
         return problem.map(Problem::kind)
-                .filter(kind -> kind != ProblemKind.INVALID && kind != ProblemKind.REFUSED && kind != ProblemKind.FAILED && kind != ProblemKind.BUG)
+                .filter(kind -> kind != ProblemKind.INVALID
+                        && kind != ProblemKind.REFUSED
+                        && kind != ProblemKind.FAILED
+                        && kind != ProblemKind.BUG)
                 .isPresent();
     }
 }

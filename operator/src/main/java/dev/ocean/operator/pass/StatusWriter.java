@@ -18,7 +18,8 @@ final class StatusWriter {
      *
      * @throws dev.ocean.operator.report.Blocked as every write does
      */
-    static <P extends CustomResource<?, S>, S extends ConditionedStatus> void write(P cr, S status, Kind<P, S> kind, Context<P> context) {
+    static <P extends CustomResource<?, S>, S extends ConditionedStatus> void write(
+            P cr, S status, Kind<P, S> kind, Context<P> context) {
         if (status.equals(cr.getStatus())) {
             return;
         }

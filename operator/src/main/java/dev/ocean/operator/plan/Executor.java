@@ -74,19 +74,25 @@ public final class Executor {
     /** What was done in every turn and is to be done again comes back as often as it is corrected: repeating it at once would never end. */
     private static Problem unsettled(Plan plan, List<Step> done) {
         for (var step : plan.steps()) {
-            if (done.stream().filter(before -> before.toString().equals(step.toString())).count() >= MAX_TURNS) {
+            if (done.stream()
+                            .filter(before -> before.toString().equals(step.toString()))
+                            .count()
+                    >= MAX_TURNS) {
                 return Problem.of(
                         ProblemKind.REFUSED,
                         Reason.DRIFT_NOT_CORRECTABLE,
-                        "'" + step + "' was done " + MAX_TURNS + " times in a row, and what it corrects was found again each time. Find out who changes it back.");
+                        "'" + step + "' was done " + MAX_TURNS
+                                + " times in a row, and what it corrects was found again each time. Find out who changes it back.");
             }
         }
-        return Problem.of(ProblemKind.BUSY, Reason.UPDATING, "There is more to do than one pass takes on; the next one goes on.");
+        return Problem.of(
+                ProblemKind.BUSY, Reason.UPDATING, "There is more to do than one pass takes on; the next one goes on.");
     }
 
     private void run(Step step, Subject subject, Lane lane, ServerFacts server) {
         switch (step) {
-            case Step.Sql(DestructiveStep destructive) -> destroy(LiveProof.obtain(destructive, subject, objects), lane, server);
+            case Step.Sql(DestructiveStep destructive) ->
+                destroy(LiveProof.obtain(destructive, subject, objects), lane, server);
             case Step.Sql(ServerStep harmless) -> execute(harmless, lane, server);
             case Step.Create create -> objects.create(create.object());
             case Step.Patch patch -> objects.patch(patch.target(), patch.patch());
@@ -108,13 +114,20 @@ public final class Executor {
     private void probe(Step.Probe probe, Subject subject, Lane lane) {
         var statements = new ArrayList<>(probe.furniture());
         statements.add(TenantFurniture.look());
-        var proof = switch (lane.as(probe.login(), statements.toArray(SqlStatement[]::new))) {
-            case LoginOutcome.Accepted accepted ->
-                new LoginProof(probe.fingerprint(), Outcome.ACCEPTED, Optional.of(TenantFurniture.read(accepted.rows())), clock.instant());
-            case LoginOutcome.AcceptedButFull full ->
-                new LoginProof(probe.fingerprint(), Outcome.ACCEPTED_BUT_FULL, Optional.empty(), clock.instant());
-            case LoginOutcome.Refused refused -> new LoginProof(probe.fingerprint(), Outcome.REFUSED, Optional.empty(), clock.instant());
-        };
+        var proof =
+                switch (lane.as(probe.login(), statements.toArray(SqlStatement[]::new))) {
+                    case LoginOutcome.Accepted accepted ->
+                        new LoginProof(
+                                probe.fingerprint(),
+                                Outcome.ACCEPTED,
+                                Optional.of(TenantFurniture.read(accepted.rows())),
+                                clock.instant());
+                    case LoginOutcome.AcceptedButFull full ->
+                        new LoginProof(
+                                probe.fingerprint(), Outcome.ACCEPTED_BUT_FULL, Optional.empty(), clock.instant());
+                    case LoginOutcome.Refused refused ->
+                        new LoginProof(probe.fingerprint(), Outcome.REFUSED, Optional.empty(), clock.instant());
+                };
         proofs.keep(subject.server(), probe.login().username().value(), proof);
     }
 }

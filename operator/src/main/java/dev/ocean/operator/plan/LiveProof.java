@@ -13,11 +13,17 @@ record LiveProof(DestructiveStep step) {
     /** @throws Blocked {@code CONFLICT} if the object or the mark is another one than we acted for: look again */
     static LiveProof obtain(DestructiveStep step, Subject subject, ObjectStore objects) {
         var live = objects.read(subject.name());
-        var deleted = live.map(object -> object.getMetadata().getDeletionTimestamp()).isPresent();
-        var same = live.filter(object -> subject.id().uid().equals(object.getMetadata().getUid())).isPresent();
+        var deleted =
+                live.map(object -> object.getMetadata().getDeletionTimestamp()).isPresent();
+        var same = live.filter(
+                        object -> subject.id().uid().equals(object.getMetadata().getUid()))
+                .isPresent();
         var allowed = step.ground() == Ground.DELETION ? deleted : !deleted;
         if (!same || !allowed || !step.sighted().object().equals(subject.id())) {
-            throw Blocked.by(ProblemKind.CONFLICT, Reason.STALE_READ, "The object changed while it was worked on; it is read again.");
+            throw Blocked.by(
+                    ProblemKind.CONFLICT,
+                    Reason.STALE_READ,
+                    "The object changed while it was worked on; it is read again.");
         }
         return new LiveProof(step);
     }

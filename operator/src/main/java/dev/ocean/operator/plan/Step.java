@@ -17,7 +17,8 @@ public sealed interface Step {
     record Sql(ServerStep step) implements Step {
         @Override
         public String toString() {
-            return step.getClass().getSimpleName() + " " + step.names().database().value();
+            return step.getClass().getSimpleName() + " "
+                    + step.names().database().value();
         }
     }
 

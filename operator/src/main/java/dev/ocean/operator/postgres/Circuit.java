@@ -49,7 +49,9 @@ final class Circuit {
     /** What to answer now, with the time that is left; empty if a caller would be let through. */
     synchronized Optional<Problem> refusal() {
         var now = clock.instant();
-        return problem == null || !now.isBefore(until) ? Optional.empty() : Optional.of(problem.after(Duration.between(now, until)));
+        return problem == null || !now.isBefore(until)
+                ? Optional.empty()
+                : Optional.of(problem.after(Duration.between(now, until)));
     }
 
     /** As {@link #refusal}; if it is empty and the circuit open, this caller is the one that is let through. */

@@ -36,14 +36,17 @@ final class ConnectErrors {
         if (CREDENTIALS_REFUSED.contains(SqlErrors.state(failure))) {
             return Optional.of(new LoginOutcome.Refused());
         }
-        return isLimitOf(failure, ROLE_LIMIT_ROUTINE) || isLimitOf(failure, DATABASE_LIMIT_ROUTINE) ? Optional.of(new LoginOutcome.AcceptedButFull()) : Optional.empty();
+        return isLimitOf(failure, ROLE_LIMIT_ROUTINE) || isLimitOf(failure, DATABASE_LIMIT_ROUTINE)
+                ? Optional.of(new LoginOutcome.AcceptedButFull())
+                : Optional.empty();
     }
 
     /** Whether the next connection would fail in the same way, whatever it is for; so the circuit opens. */
     static boolean concernsServer(ConnectionKind kind, SQLException failure) {
         return switch (SqlErrors.state(failure)) {
             case "3D000", "55000", "42501" -> kind == ConnectionKind.MAINTENANCE;
-            case TOO_MANY_CONNECTIONS -> kind == ConnectionKind.MAINTENANCE || !isLimitOf(failure, DATABASE_LIMIT_ROUTINE);
+            case TOO_MANY_CONNECTIONS ->
+                kind == ConnectionKind.MAINTENANCE || !isLimitOf(failure, DATABASE_LIMIT_ROUTINE);
             case "08004" -> kind != ConnectionKind.TENANT_LOGIN || isWithoutTls(failure);
             default -> true;
         };
@@ -54,19 +57,38 @@ final class ConnectErrors {
         var what = "cannot connect to \"" + endpoint.displayName() + "\": ";
         var state = SqlErrors.state(failure);
         if (isWithoutTls(failure)) {
-            return refused(Reason.TLS_VERIFICATION_FAILED, what + "the server offers no TLS. Switch it on, or set sslmode in the connection Secret.");
+            return refused(
+                    Reason.TLS_VERIFICATION_FAILED,
+                    what + "the server offers no TLS. Switch it on, or set sslmode in the connection Secret.");
         }
         if (isUntrusted(failure)) {
-            return refused(Reason.TLS_VERIFICATION_FAILED, what + "its certificate is not valid for ca.crt or host. Correct the connection Secret or the certificate.");
+            return refused(
+                    Reason.TLS_VERIFICATION_FAILED,
+                    what
+                            + "its certificate is not valid for ca.crt or host. Correct the connection Secret or the certificate.");
         }
         return switch (state) {
-            case "28P01", "28000" -> refused(Reason.ADMIN_AUTH_FAILED, what + "the login was refused (SQLSTATE " + state + "). Correct username and password in the connection Secret.");
+            case "28P01", "28000" ->
+                refused(
+                        Reason.ADMIN_AUTH_FAILED,
+                        what + "the login was refused (SQLSTATE " + state
+                                + "). Correct username and password in the connection Secret.");
             case "08004" -> otherMethod(what, kind);
             case "3D000", "55000" -> noDatabase(what, kind, state);
-            case "42501" -> refused(Reason.INSUFFICIENT_PRIVILEGE, what + "no right to connect to the database (SQLSTATE " + state + "). Grant CONNECT.");
-            case TOO_MANY_CONNECTIONS -> Problem.of(ProblemKind.TRANSIENT, Reason.CONNECTION_LIMIT, what + "no free connection (SQLSTATE " + state + "). Raise the limit or free some.");
+            case "42501" ->
+                refused(
+                        Reason.INSUFFICIENT_PRIVILEGE,
+                        what + "no right to connect to the database (SQLSTATE " + state + "). Grant CONNECT.");
+            case TOO_MANY_CONNECTIONS ->
+                Problem.of(
+                        ProblemKind.TRANSIENT,
+                        Reason.CONNECTION_LIMIT,
+                        what + "no free connection (SQLSTATE " + state + "). Raise the limit or free some.");
             case "53000", "53100", "53200", "58030" ->
-                Problem.of(ProblemKind.TRANSIENT, Reason.INSTANCE_OUT_OF_SPACE, what + "the server's disk or memory is exhausted (SQLSTATE " + state + "). Free some.");
+                Problem.of(
+                        ProblemKind.TRANSIENT,
+                        Reason.INSTANCE_OUT_OF_SPACE,
+                        what + "the server's disk or memory is exhausted (SQLSTATE " + state + "). Free some.");
             case PROTOCOL_VIOLATION -> noServer(what, failure);
             default -> unreachable(what, failure);
         };
@@ -74,25 +96,41 @@ final class ConnectErrors {
 
     private static Problem noDatabase(String what, ConnectionKind kind, String state) {
         if (kind == ConnectionKind.MAINTENANCE) {
-            return refused(Reason.ADMIN_SECRET_INVALID, what + "the maintenance database is missing or closed (SQLSTATE " + state + "). Correct it in the connection Secret.");
+            return refused(
+                    Reason.ADMIN_SECRET_INVALID,
+                    what + "the maintenance database is missing or closed (SQLSTATE " + state
+                            + "). Correct it in the connection Secret.");
         }
-        return Problem.of(ProblemKind.CONFLICT, Reason.STALE_READ, what + "the database is missing or closed (SQLSTATE " + state + "). It is looked for again.");
+        return Problem.of(
+                ProblemKind.CONFLICT,
+                Reason.STALE_READ,
+                what + "the database is missing or closed (SQLSTATE " + state + "). It is looked for again.");
     }
 
     private static Problem otherMethod(String what, ConnectionKind kind) {
         var reason = kind == ConnectionKind.TENANT_LOGIN ? Reason.LOGIN_REFUSED : Reason.ADMIN_AUTH_FAILED;
-        return refused(reason, what + "the server asks for another method than scram-sha-256. Set the method in its pg_hba.conf.");
+        return refused(
+                reason,
+                what + "the server asks for another method than scram-sha-256. Set the method in its pg_hba.conf.");
     }
 
     private static Problem noServer(String what, SQLException failure) {
         if (failure instanceof PSQLException driver && driver.getServerErrorMessage() != null) {
-            return refused(Reason.ADMIN_SECRET_INVALID, what + "a pooler answers there. Let host and port name PostgreSQL itself.");
+            return refused(
+                    Reason.ADMIN_SECRET_INVALID,
+                    what + "a pooler answers there. Let host and port name PostgreSQL itself.");
         }
-        return Problem.of(ProblemKind.TRANSIENT, Reason.INSTANCE_UNREACHABLE, what + "what answers there is no PostgreSQL server. Check host and port.");
+        return Problem.of(
+                ProblemKind.TRANSIENT,
+                Reason.INSTANCE_UNREACHABLE,
+                what + "what answers there is no PostgreSQL server. Check host and port.");
     }
 
     private static Problem unreachable(String what, SQLException failure) {
-        return Problem.of(ProblemKind.TRANSIENT, Reason.INSTANCE_UNREACHABLE, what + why(failure) + ". Check that the server runs and that the network lets the operator reach it.");
+        return Problem.of(
+                ProblemKind.TRANSIENT,
+                Reason.INSTANCE_UNREACHABLE,
+                what + why(failure) + ". Check that the server runs and that the network lets the operator reach it.");
     }
 
     private static String why(SQLException failure) {
@@ -114,7 +152,8 @@ final class ConnectErrors {
 
     /** The driver gives this one no state of its own; its text is compared in the language of the JVM. */
     private static boolean isWithoutTls(SQLException failure) {
-        return "08004".equals(failure.getSQLState()) && GT.tr("The server does not support SSL.").equals(failure.getMessage());
+        return "08004".equals(failure.getSQLState())
+                && GT.tr("The server does not support SSL.").equals(failure.getMessage());
     }
 
     /** A handshake that failed, but not because the line was cut in the middle of it. */

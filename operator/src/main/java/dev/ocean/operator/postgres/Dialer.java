@@ -18,8 +18,9 @@ final class Dialer {
      * Beats the settings of the role and of the database, which others may have made. Without {@code public}: an operator planted there could win over the catalog's.
      * The literals of {@link SqlLiteral} hold under {@code standard_conforming_strings} only.
      */
-    private static final String OPTIONS = "-c search_path=pg_catalog,pg_temp -c default_transaction_read_only=off -c standard_conforming_strings=on"
-            + " -c statement_timeout=" + Pace.QUICK.onServer().toMillis() + " -c lock_timeout=5000";
+    private static final String OPTIONS =
+            "-c search_path=pg_catalog,pg_temp -c default_transaction_read_only=off -c standard_conforming_strings=on"
+                    + " -c statement_timeout=" + Pace.QUICK.onServer().toMillis() + " -c lock_timeout=5000";
 
     private static final int CONNECT_SECONDS = 5;
     private static final String PROBE_NAME = "ocean-probe";
@@ -31,14 +32,21 @@ final class Dialer {
     }
 
     Session toMaintenance(Endpoint endpoint) throws SQLException {
-        var properties = properties(endpoint, endpoint.login().username(), endpoint.login().password(), endpoint.login().maintenanceDatabase());
+        var properties = properties(
+                endpoint,
+                endpoint.login().username(),
+                endpoint.login().password(),
+                endpoint.login().maintenanceDatabase());
         // Kept open: a repeated query is parsed and planned once.
         PGProperty.PREPARE_THRESHOLD.set(properties, 1);
         return open(ConnectionKind.MAINTENANCE, properties);
     }
 
     Session toTenantDatabase(Endpoint endpoint, SqlIdentifier database) throws SQLException {
-        return open(ConnectionKind.TENANT_DATABASE, properties(endpoint, endpoint.login().username(), endpoint.login().password(), database));
+        return open(
+                ConnectionKind.TENANT_DATABASE,
+                properties(
+                        endpoint, endpoint.login().username(), endpoint.login().password(), database));
     }
 
     Session asTenant(Endpoint endpoint, TenantLogin login) throws SQLException {
@@ -53,7 +61,8 @@ final class Dialer {
         return new Session(connection, connection.unwrap(PGConnection.class), listener);
     }
 
-    private static Properties properties(Endpoint endpoint, SqlIdentifier username, Password password, SqlIdentifier database) {
+    private static Properties properties(
+            Endpoint endpoint, SqlIdentifier username, Password password, SqlIdentifier database) {
         var properties = new Properties();
         PGProperty.PG_HOST.set(properties, endpoint.address().host());
         PGProperty.PG_PORT.set(properties, endpoint.address().port());
@@ -82,7 +91,8 @@ final class Dialer {
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
         PGProperty.SSL_RESPONSE_TIMEOUT.set(properties, CONNECT_SECONDS * 1000);
-        PGProperty.SOCKET_TIMEOUT.set(properties, Math.toIntExact(Pace.QUICK.onLine().toSeconds()));
+        PGProperty.SOCKET_TIMEOUT.set(
+                properties, Math.toIntExact(Pace.QUICK.onLine().toSeconds()));
     }
 
     private static void setTls(Properties properties, ServerAddress address) {
@@ -96,6 +106,9 @@ final class Dialer {
         // "verify-full" would add the driver's own check of the name to the one that our factory makes.
         PGProperty.SSL_MODE.set(properties, TlsMode.VERIFY_CA.sslmode());
         PGProperty.SSL_FACTORY.set(properties, VerifyingSocketFactory.class.getName());
-        PGProperty.SSL_FACTORY_ARG.set(properties, VerifyingSocketFactory.argument(mode, Objects.requireNonNull(address.caCertificate(), "checked by ServerAddress")));
+        PGProperty.SSL_FACTORY_ARG.set(
+                properties,
+                VerifyingSocketFactory.argument(
+                        mode, Objects.requireNonNull(address.caCertificate(), "checked by ServerAddress")));
     }
 }

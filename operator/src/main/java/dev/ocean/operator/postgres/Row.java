@@ -108,13 +108,17 @@ public final class Row {
         return switch (value) {
             case null -> null;
             case Boolean flag -> flag ? "t" : "f";
-            case List<?> list -> list.stream()
-                    .map(element -> '"' + element.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-                    .collect(Collectors.joining(",", "{", "}"));
+            case List<?> list ->
+                list.stream()
+                        .map(element ->
+                                '"' + element.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                        .collect(Collectors.joining(",", "{", "}"));
             case String text -> text;
             case Long number -> number.toString();
             case Integer number -> number.toString();
-            default -> throw new IllegalArgumentException("cannot make a column of a " + value.getClass().getSimpleName());
+            default ->
+                throw new IllegalArgumentException(
+                        "cannot make a column of a " + value.getClass().getSimpleName());
         };
     }
 }

@@ -77,7 +77,10 @@ final class Server {
             circuit.refusal().ifPresent(Server::refuse);
             var taken = entered.getOrDefault(kind, 0);
             if (taken >= kind.perServer()) {
-                refuse(Problem.of(ProblemKind.BUSY, Reason.BUSY, "cannot talk to \"" + current.displayName() + "\": all lanes to it are in use. Wait."));
+                refuse(Problem.of(
+                        ProblemKind.BUSY,
+                        Reason.BUSY,
+                        "cannot talk to \"" + current.displayName() + "\": all lanes to it are in use. Wait."));
             }
             circuit.admission().ifPresent(Server::refuse);
             entered.put(kind, taken + 1);
@@ -87,8 +90,14 @@ final class Server {
 
     /** The session that was used last, as the others then may reach their idle limit; none while the circuit is open, as only a new connection can close it. */
     synchronized Optional<Lent> lend(Endpoint wanted, LaneKind kind) {
-        var last = wanted.equals(endpoint) && !circuit.isOpen() ? idle.getOrDefault(kind, new ArrayDeque<>()).pollLast() : null;
-        return last == null ? Optional.empty() : Optional.of(new Lent(last.session(), Duration.between(last.since(), options.clock().instant())));
+        var last = wanted.equals(endpoint) && !circuit.isOpen()
+                ? idle.getOrDefault(kind, new ArrayDeque<>()).pollLast()
+                : null;
+        return last == null
+                ? Optional.empty()
+                : Optional.of(new Lent(
+                        last.session(),
+                        Duration.between(last.since(), options.clock().instant())));
     }
 
     /** Gives a lane back, and its session if it has a sound one. */
@@ -99,7 +108,8 @@ final class Server {
                 return;
             }
             if (from.equals(endpoint)) {
-                idle.getOrDefault(kind, new ArrayDeque<>()).addLast(new Idle(session, options.clock().instant()));
+                idle.getOrDefault(kind, new ArrayDeque<>())
+                        .addLast(new Idle(session, options.clock().instant()));
                 return;
             }
         }
@@ -180,10 +190,22 @@ final class Server {
     private Session sound(Endpoint to, Session session) throws SQLException {
         var what = "cannot use \"" + to.displayName() + "\": ";
         if (session.serverVersionNum() < OLDEST_VERSION) {
-            throw unsound(to, session, Problem.of(ProblemKind.REFUSED, Reason.INSTANCE_VERSION_UNSUPPORTED, what + "its version is not supported. Use PostgreSQL 14 or newer."));
+            throw unsound(
+                    to,
+                    session,
+                    Problem.of(
+                            ProblemKind.REFUSED,
+                            Reason.INSTANCE_VERSION_UNSUPPORTED,
+                            what + "its version is not supported. Use PostgreSQL 14 or newer."));
         }
         if (!"off".equals(session.reported("in_hot_standby"))) {
-            throw unsound(to, session, Problem.of(ProblemKind.TRANSIENT, Reason.INSTANCE_READ_ONLY, what + "it is a standby. Point the instance at the primary."));
+            throw unsound(
+                    to,
+                    session,
+                    Problem.of(
+                            ProblemKind.TRANSIENT,
+                            Reason.INSTANCE_READ_ONLY,
+                            what + "it is a standby. Point the instance at the primary."));
         }
         found(to);
         return session;

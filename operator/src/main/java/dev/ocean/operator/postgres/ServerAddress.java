@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param port 1 to 65535
  * @param caCertificate PEM, one or more certificates; needed by the verifying modes, as neither a root file nor the JVM's trust store is relied on
  */
-public record ServerAddress(String host, int port, TlsMode tls, @Nullable String caCertificate) {
+public record ServerAddress(
+        String host, int port, TlsMode tls, @Nullable String caCertificate) {
 
-    private static final Pattern DNS_NAME = Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\\.?");
-    private static final Pattern IPV6 = Pattern.compile("(?=[^:]*:[^:]*:)[0-9A-Fa-f:]{2,39}(?:(?<=:)[0-9]{1,3}(\\.[0-9]{1,3}){3})?");
+    private static final Pattern DNS_NAME = Pattern.compile(
+            "(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\\.?");
+    private static final Pattern IPV6 =
+            Pattern.compile("(?=[^:]*:[^:]*:)[0-9A-Fa-f:]{2,39}(?:(?<=:)[0-9]{1,3}(\\.[0-9]{1,3}){3})?");
 
     public ServerAddress {
         if (!DNS_NAME.matcher(host).matches() && !IPV6.matcher(host).matches()) {
@@ -34,6 +37,9 @@ public record ServerAddress(String host, int port, TlsMode tls, @Nullable String
     }
 
     private static Blocked invalid(String why) {
-        return Blocked.by(ProblemKind.INVALID, Reason.ADMIN_SECRET_INVALID, "cannot use the connection Secret: " + why + ". Correct the Secret.");
+        return Blocked.by(
+                ProblemKind.INVALID,
+                Reason.ADMIN_SECRET_INVALID,
+                "cannot use the connection Secret: " + why + ". Correct the Secret.");
     }
 }

@@ -40,7 +40,8 @@ public final class Servers implements AutoCloseable {
      */
     public void put(ServerKey key, String displayName, ServerAddress address, AdminLogin login) {
         var endpoint = new Endpoint(displayName, address, login, options.applicationName() + "/" + displayName);
-        servers.computeIfAbsent(key, unknown -> new Server(key, options, endpoint)).moveTo(endpoint);
+        servers.computeIfAbsent(key, unknown -> new Server(key, options, endpoint))
+                .moveTo(endpoint);
     }
 
     /** Forgets a server and closes its idle connections; lanes in use keep theirs until they are given back. */
@@ -73,6 +74,9 @@ public final class Servers implements AutoCloseable {
     }
 
     static Blocked unknown() {
-        return Blocked.by(ProblemKind.WAITING, Reason.INSTANCE_NOT_READY, "cannot talk to the server: its instance was not checked yet. Wait.");
+        return Blocked.by(
+                ProblemKind.WAITING,
+                Reason.INSTANCE_NOT_READY,
+                "cannot talk to the server: its instance was not checked yet. Wait.");
     }
 }

@@ -42,7 +42,8 @@ final class Session implements AutoCloseable {
 
     /** Runs a statement as it stands, or prepared if it has parameters; rows of its last part, empty if that returns none. */
     List<Row> run(SqlStatement statement) throws SQLException {
-        return repeated(statement, () -> statement.parts() > MAX_PIPELINED ? inTransaction(statement) : sent(statement));
+        return repeated(
+                statement, () -> statement.parts() > MAX_PIPELINED ? inTransaction(statement) : sent(statement));
     }
 
     /** Asks the server, at the price of a round trip. */
@@ -95,9 +96,13 @@ final class Session implements AutoCloseable {
         if (next == pace) {
             return;
         }
-        var limit = SqlStatement.of("pace", "SET statement_timeout TO {}", SqlNumber.of(next.onServer().toMillis()));
+        var limit = SqlStatement.of(
+                "pace",
+                "SET statement_timeout TO {}",
+                SqlNumber.of(next.onServer().toMillis()));
         timed(limit.id(), () -> sent(limit));
-        connection.setNetworkTimeout(Runnable::run, Math.toIntExact(next.onLine().toMillis()));
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(next.onLine().toMillis()));
         pace = next;
     }
 

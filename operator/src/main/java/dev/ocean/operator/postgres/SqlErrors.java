@@ -22,7 +22,9 @@ public final class SqlErrors {
 
     /** The SQLSTATE behind what a {@link Lane} threw, where there is one; for the few decisions that a {@code Problem} is too coarse for. */
     public static Optional<String> sqlState(Blocked blocked) {
-        return blocked.getCause() instanceof SQLException failure ? Optional.ofNullable(failure.getSQLState()) : Optional.empty();
+        return blocked.getCause() instanceof SQLException failure
+                ? Optional.ofNullable(failure.getSQLState())
+                : Optional.empty();
     }
 
     /** What a failed statement comes to; cuts are {@code OutcomeUnknown}. */
@@ -30,24 +32,54 @@ public final class SqlErrors {
         var state = state(failure);
         var what = "cannot run \"" + statementId + "\" on \"" + server + "\": ";
         if (isCut(failure)) {
-            return Problem.of(ProblemKind.TRANSIENT, Reason.OUTCOME_UNKNOWN, what + "the connection was cut (SQLSTATE " + state + "). The effect is looked up again.");
+            return Problem.of(
+                    ProblemKind.TRANSIENT,
+                    Reason.OUTCOME_UNKNOWN,
+                    what + "the connection was cut (SQLSTATE " + state + "). The effect is looked up again.");
         }
         return switch (state) {
-            case "42710", "42P04", "23505", "42P06", "42723" -> conflict(what + "the object exists already (SQLSTATE " + state + "). It is looked at again.");
-            case "3D000", "42704", "3F000" -> conflict(what + "the object is gone (SQLSTATE " + state + "). It is looked for again.");
-            case "2BP01" -> conflict(what + "something depends on the object (SQLSTATE " + state + "). It is looked at again.");
-            case "40001", "40P01" -> conflict(what + "another session changed the same rows (SQLSTATE " + state + "). It is repeated.");
-            case "55000" -> conflict(what + "the object is not in a state for it (SQLSTATE " + state + "). It is looked at again.");
+            case "42710", "42P04", "23505", "42P06", "42723" ->
+                conflict(what + "the object exists already (SQLSTATE " + state + "). It is looked at again.");
+            case "3D000", "42704", "3F000" ->
+                conflict(what + "the object is gone (SQLSTATE " + state + "). It is looked for again.");
+            case "2BP01" ->
+                conflict(what + "something depends on the object (SQLSTATE " + state + "). It is looked at again.");
+            case "40001", "40P01" ->
+                conflict(what + "another session changed the same rows (SQLSTATE " + state + "). It is repeated.");
+            case "55000" ->
+                conflict(what + "the object is not in a state for it (SQLSTATE " + state + "). It is looked at again.");
             case "55006" -> waiting(what + "the object is in use (SQLSTATE " + state + "). Wait or end the sessions.");
-            case "55P03", "57014" -> waiting(what + "a lock or the time limit was in the way (SQLSTATE " + state + "). Wait or end the session that holds the lock.");
-            case "42501" -> Problem.of(ProblemKind.REFUSED, Reason.INSUFFICIENT_PRIVILEGE, what + "the admin lacks the right (SQLSTATE " + state + "). Grant it.");
-            case "25006" -> Problem.of(ProblemKind.TRANSIENT, Reason.INSTANCE_READ_ONLY, what + "the server is read-only (SQLSTATE " + state + "). Point the instance at the primary.");
-            case "53300" -> Problem.of(ProblemKind.TRANSIENT, Reason.CONNECTION_LIMIT, what + "no free connection (SQLSTATE " + state + "). Raise the limit or free some.");
+            case "55P03", "57014" ->
+                waiting(what + "a lock or the time limit was in the way (SQLSTATE " + state
+                        + "). Wait or end the session that holds the lock.");
+            case "42501" ->
+                Problem.of(
+                        ProblemKind.REFUSED,
+                        Reason.INSUFFICIENT_PRIVILEGE,
+                        what + "the admin lacks the right (SQLSTATE " + state + "). Grant it.");
+            case "25006" ->
+                Problem.of(
+                        ProblemKind.TRANSIENT,
+                        Reason.INSTANCE_READ_ONLY,
+                        what + "the server is read-only (SQLSTATE " + state + "). Point the instance at the primary.");
+            case "53300" ->
+                Problem.of(
+                        ProblemKind.TRANSIENT,
+                        Reason.CONNECTION_LIMIT,
+                        what + "no free connection (SQLSTATE " + state + "). Raise the limit or free some.");
             case "53000", "53100", "53200", "53400", "58030" ->
-                Problem.of(ProblemKind.TRANSIENT, Reason.INSTANCE_OUT_OF_SPACE, what + "the server's disk or memory is exhausted (SQLSTATE " + state + "). Free some.");
-            default -> isLostRace(failure)
-                    ? conflict(what + "another session changed the same object (SQLSTATE " + state + "). It is repeated.")
-                    : Problem.of(ProblemKind.REFUSED, Reason.STATEMENT_FAILED, what + "the server refused it (SQLSTATE " + state + "). See the server's log.");
+                Problem.of(
+                        ProblemKind.TRANSIENT,
+                        Reason.INSTANCE_OUT_OF_SPACE,
+                        what + "the server's disk or memory is exhausted (SQLSTATE " + state + "). Free some.");
+            default ->
+                isLostRace(failure)
+                        ? conflict(what + "another session changed the same object (SQLSTATE " + state
+                                + "). It is repeated.")
+                        : Problem.of(
+                                ProblemKind.REFUSED,
+                                Reason.STATEMENT_FAILED,
+                                what + "the server refused it (SQLSTATE " + state + "). See the server's log.");
         };
     }
 

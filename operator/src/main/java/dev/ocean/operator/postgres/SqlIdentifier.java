@@ -19,7 +19,8 @@ public record SqlIdentifier(String value) implements SqlFragment, Comparable<Sql
 
     public SqlIdentifier {
         if (!isUsable(value)) {
-            throw new IllegalArgumentException("cannot use as SQL identifier: not 1 to " + MAX_BYTES + " bytes without NUL");
+            throw new IllegalArgumentException(
+                    "cannot use as SQL identifier: not 1 to " + MAX_BYTES + " bytes without NUL");
         }
     }
 

@@ -18,7 +18,8 @@ public record SqlList(List<SqlFragment> parts) implements SqlFragment {
     }
 
     public static SqlList ofLiterals(List<String> values) {
-        return new SqlList(values.stream().map(SqlLiteral::of).map(SqlFragment.class::cast).toList());
+        return new SqlList(
+                values.stream().map(SqlLiteral::of).map(SqlFragment.class::cast).toList());
     }
 
     @Override

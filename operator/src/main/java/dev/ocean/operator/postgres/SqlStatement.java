@@ -35,7 +35,8 @@ public final class SqlStatement {
      * @param template SQL with one <code>{}</code> for each fragment, in order
      * @throws IllegalArgumentException if placeholders and fragments differ in number
      */
-    public static SqlStatement of(@CompileTimeConstant String id, @CompileTimeConstant String template, SqlFragment... fragments) {
+    public static SqlStatement of(
+            @CompileTimeConstant String id, @CompileTimeConstant String template, SqlFragment... fragments) {
         return new SqlStatement(id, filled(id, template, fragments), List.of(), Pace.QUICK, 1);
     }
 
@@ -118,9 +119,15 @@ public final class SqlStatement {
 
     private static SqlStatement joined(String id, List<SqlStatement> parts) {
         var text = parts.stream().map(SqlStatement::text).collect(Collectors.joining(";\n"));
-        var parameters = parts.stream().flatMap(part -> part.parameters.stream()).toList();
+        var parameters =
+                parts.stream().flatMap(part -> part.parameters.stream()).toList();
         var pace = parts.stream().anyMatch(part -> part.pace == Pace.SLOW) ? Pace.SLOW : Pace.QUICK;
-        return new SqlStatement(id, text, parameters, pace, parts.stream().mapToInt(SqlStatement::parts).sum());
+        return new SqlStatement(
+                id,
+                text,
+                parameters,
+                pace,
+                parts.stream().mapToInt(SqlStatement::parts).sum());
     }
 
     private static String filled(String id, String template, SqlFragment... fragments) {
@@ -129,13 +136,15 @@ public final class SqlStatement {
         for (var fragment : fragments) {
             var at = template.indexOf("{}", from);
             if (at < 0) {
-                throw new IllegalArgumentException("cannot fill statement \"" + id + "\": more fragments than placeholders");
+                throw new IllegalArgumentException(
+                        "cannot fill statement \"" + id + "\": more fragments than placeholders");
             }
             text.append(template, from, at).append(fragment.rendered());
             from = at + 2;
         }
         if (template.indexOf("{}", from) >= 0) {
-            throw new IllegalArgumentException("cannot fill statement \"" + id + "\": more placeholders than fragments");
+            throw new IllegalArgumentException(
+                    "cannot fill statement \"" + id + "\": more placeholders than fragments");
         }
         return text.append(template, from, template.length()).toString();
     }

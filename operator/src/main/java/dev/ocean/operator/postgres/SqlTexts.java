@@ -21,7 +21,9 @@ public record SqlTexts(List<String> values) implements SqlFragment {
 
     @Override
     public String rendered() {
-        return values.stream().map(value -> new SqlLiteral(value).rendered()).collect(Collectors.joining(",", "ARRAY[", "]::pg_catalog.text[]"));
+        return values.stream()
+                .map(value -> new SqlLiteral(value).rendered())
+                .collect(Collectors.joining(",", "ARRAY[", "]::pg_catalog.text[]"));
     }
 
     /** Never the values. */

@@ -22,7 +22,9 @@ public enum TlsMode {
 
     /** Empty for any other text, {@code prefer} included. */
     public static Optional<TlsMode> of(String sslmode) {
-        return Arrays.stream(values()).filter(mode -> mode.sslmode.equals(sslmode)).findFirst();
+        return Arrays.stream(values())
+                .filter(mode -> mode.sslmode.equals(sslmode))
+                .findFirst();
     }
 
     /** The word that libpq and pgjdbc use. */

@@ -18,7 +18,9 @@ final class TrustedRoots {
             return List.of();
         }
         try {
-            return CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8))).stream()
+            return CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
+                    .stream()
                     .map(X509Certificate.class::cast)
                     .toList();
         } catch (CertificateException damaged) {

@@ -55,10 +55,15 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         return passes.reconcile(cr, KIND, context, new Pass<>() {
             @Override
             public PassResult<ProjectStatus> run(Instant now) {
-                var members = Membership.ofProject(cr.getMetadata().getNamespace(), cr.getMetadata().getName(), new ContextLookup<>(context));
+                var members = Membership.ofProject(
+                        cr.getMetadata().getNamespace(), cr.getMetadata().getName(), new ContextLookup<>(context));
                 var status = ProjectStatusMapper.next(cr, members, now);
                 var wait = counting.wait(cr, status, now);
-                return new PassResult<>(wait.isZero() ? status : cr.getStatus(), Optional.empty(), wait.isZero() ? NET : wait, List.of());
+                return new PassResult<>(
+                        wait.isZero() ? status : cr.getStatus(),
+                        Optional.empty(),
+                        wait.isZero() ? NET : wait,
+                        List.of());
             }
 
             @Override
@@ -77,7 +82,12 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
                 if (problem.isEmpty()) {
                     counting.forget(cr);
                 }
-                return new PassResult<>(problem.map(found -> ProjectStatusMapper.deleting(cr, found, now)).orElse(cr.getStatus()), problem, NET, List.of());
+                return new PassResult<>(
+                        problem.map(found -> ProjectStatusMapper.deleting(cr, found, now))
+                                .orElse(cr.getStatus()),
+                        problem,
+                        NET,
+                        List.of());
             }
 
             @Override
@@ -91,11 +101,14 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
     private Optional<Problem> obstacle(Project cr) {
         if (cr.getSpec().deletionProtection()) {
             return Optional.of(Problem.of(
-                    ProblemKind.INVALID, Reason.PROTECTION_ENABLED, "`spec.deletionProtection` is true. Set it to false to let the deletion go on."));
+                    ProblemKind.INVALID,
+                    Reason.PROTECTION_ENABLED,
+                    "`spec.deletionProtection` is true. Set it to false to let the deletion go on."));
         }
         var namespace = cr.getMetadata().getNamespace();
         var members = objects.list(ManagedDatabase.class, namespace).stream()
-                .filter(database -> Membership.isMember(database, namespace, cr.getMetadata().getName()))
+                .filter(database -> Membership.isMember(
+                        database, namespace, cr.getMetadata().getName()))
                 .map(database -> database.getMetadata().getName())
                 .sorted()
                 .toList();
@@ -106,8 +119,8 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         return Optional.of(Problem.of(
                         ProblemKind.WAITING,
                         Reason.DATABASES_REMAINING,
-                        members.size() + " ManagedDatabases belong to this Project: " + names + (members.size() > NAMED ? " and others" : "")
-                                + ". Delete them first.")
+                        members.size() + " ManagedDatabases belong to this Project: " + names
+                                + (members.size() > NAMED ? " and others" : "") + ". Delete them first.")
                 .after(Duration.ofSeconds(30)));
     }
 }

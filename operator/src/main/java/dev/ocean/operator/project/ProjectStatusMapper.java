@@ -34,7 +34,11 @@ final class ProjectStatusMapper {
     }
 
     private static ProjectStatus with(Project cr, Conditions conditions) {
-        return new ProjectStatus(cr.getMetadata().getGeneration(), old(cr).databaseCount(), old(cr).readyDatabaseCount(), conditions.list());
+        return new ProjectStatus(
+                cr.getMetadata().getGeneration(),
+                old(cr).databaseCount(),
+                old(cr).readyDatabaseCount(),
+                conditions.list());
     }
 
     private static Conditions after(Project cr, Instant now) {

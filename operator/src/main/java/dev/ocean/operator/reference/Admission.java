@@ -24,7 +24,8 @@ final class Admission {
         }
         return from == From.SELECTOR
                 && lookup.find(Namespace.class, namespace)
-                        .map(found -> Objects.requireNonNullElse(found.getMetadata().getLabels(), Map.<String, String>of()))
+                        .map(found ->
+                                Objects.requireNonNullElse(found.getMetadata().getLabels(), Map.<String, String>of()))
                         .filter(labels -> matches(allowed.selector(), labels))
                         .isPresent();
     }
@@ -32,10 +33,13 @@ final class Admission {
     /** @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors">Label selectors</a>: all must hold */
     static boolean matches(@Nullable NamespaceSelector selector, Map<String, String> labels) {
         // Kubernetes lets an empty selector match everything; ours is never empty, so one that is was not understood.
-        if (selector == null || (selector.matchLabels().isEmpty() && selector.matchExpressions().isEmpty())) {
+        if (selector == null
+                || (selector.matchLabels().isEmpty()
+                        && selector.matchExpressions().isEmpty())) {
             return false;
         }
-        return selector.matchLabels().entrySet().stream().allMatch(entry -> entry.getValue().equals(labels.get(entry.getKey())))
+        return selector.matchLabels().entrySet().stream()
+                        .allMatch(entry -> entry.getValue().equals(labels.get(entry.getKey())))
                 && selector.matchExpressions().stream().allMatch(requirement -> matches(requirement, labels));
     }
 

@@ -13,13 +13,15 @@ import java.util.Optional;
 public final class Membership {
 
     /** By creation time, then UID: the same order for everybody, whatever the order of events. */
-    private static final Comparator<HasMetadata> OLDEST_FIRST = Comparator.comparing((HasMetadata object) -> object.getMetadata().getCreationTimestamp())
+    private static final Comparator<HasMetadata> OLDEST_FIRST = Comparator.comparing(
+                    (HasMetadata object) -> object.getMetadata().getCreationTimestamp())
             .thenComparing(object -> object.getMetadata().getUid());
 
     private Membership() {}
 
     public static boolean isMember(ManagedDatabase database, String namespace, String project) {
-        return database.getMetadata().getNamespace().equals(namespace) && database.getSpec().projectRef().name().equals(project);
+        return database.getMetadata().getNamespace().equals(namespace)
+                && database.getSpec().projectRef().name().equals(project);
     }
 
     /** The project's databases, oldest first. */
@@ -46,7 +48,9 @@ public final class Membership {
         }
         var own = database.getMetadata().getNamespace();
         return instanceOf(database, lookup)
-                .filter(reference -> reference.name().equals(name) && Objects.requireNonNullElse(reference.namespace(), own).equals(namespace))
+                .filter(reference -> reference.name().equals(name)
+                        && Objects.requireNonNullElse(reference.namespace(), own)
+                                .equals(namespace))
                 .isPresent();
     }
 
@@ -56,12 +60,17 @@ public final class Membership {
         if (own != null) {
             return Optional.of(own);
         }
-        return lookup.find(Project.class, database.getMetadata().getNamespace(), database.getSpec().projectRef().name())
+        return lookup.find(
+                        Project.class,
+                        database.getMetadata().getNamespace(),
+                        database.getSpec().projectRef().name())
                 .map(project -> project.getSpec().instanceRef());
     }
 
     /** How many of {@code members} came before {@code database}. */
     static int before(ManagedDatabase database, List<ManagedDatabase> members) {
-        return (int) members.stream().filter(other -> OLDEST_FIRST.compare(other, database) < 0).count();
+        return (int) members.stream()
+                .filter(other -> OLDEST_FIRST.compare(other, database) < 0)
+                .count();
     }
 }

@@ -40,7 +40,9 @@ public final class References {
                 .orElseThrow(() -> Blocked.by(
                         ProblemKind.INVALID,
                         Reason.INVALID_SPEC,
-                        "Neither this object nor its Project '" + project.getMetadata().getName() + "' names a PostgresInstance. Set `spec.instanceRef`."));
+                        "Neither this object nor its Project '"
+                                + project.getMetadata().getName()
+                                + "' names a PostgresInstance. Set `spec.instanceRef`."));
         var instance = allowed(reference, namespace, lookup);
         var noRoom = quota(cr, project, lookup).or(() -> limit(cr, instance, lookup));
         return references(instance, namespace, lookup, noRoom);
@@ -74,7 +76,9 @@ public final class References {
         var namespace = cr.getMetadata().getNamespace();
         return Membership.instanceOf(cr, lookup)
                 .flatMap(reference -> lookup.find(
-                        PostgresInstance.class, Objects.requireNonNullElse(reference.namespace(), namespace), reference.name()));
+                        PostgresInstance.class,
+                        Objects.requireNonNullElse(reference.namespace(), namespace),
+                        reference.name()));
     }
 
     private static Project project(ManagedDatabase cr, Lookup lookup) {
@@ -83,7 +87,8 @@ public final class References {
                 .orElseThrow(() -> Blocked.by(
                         ProblemKind.WAITING,
                         Reason.REFERENCE_NOT_FOUND,
-                        "Project '" + name + "' does not exist in this namespace. Create it or correct `spec.projectRef`."));
+                        "Project '" + name
+                                + "' does not exist in this namespace. Create it or correct `spec.projectRef`."));
         var deleted = project.getMetadata().getDeletionTimestamp();
         if (deleted != null && cr.getMetadata().getCreationTimestamp().compareTo(deleted) > 0) {
             throw Blocked.by(
@@ -102,13 +107,15 @@ public final class References {
             return found.orElseThrow(() -> Blocked.by(
                     ProblemKind.WAITING,
                     Reason.REFERENCE_NOT_FOUND,
-                    "PostgresInstance '" + reference.name() + "' does not exist in this namespace. Create it or correct `instanceRef`."));
+                    "PostgresInstance '" + reference.name()
+                            + "' does not exist in this namespace. Create it or correct `instanceRef`."));
         }
         return found.filter(instance -> Admission.admits(instance, namespace, lookup))
                 .orElseThrow(() -> Blocked.by(
                         ProblemKind.INVALID,
                         Reason.INSTANCE_NOT_ALLOWED,
-                        "PostgresInstance '" + elsewhere + "/" + reference.name() + "' does not exist or does not admit namespace '" + namespace
+                        "PostgresInstance '" + elsewhere + "/" + reference.name()
+                                + "' does not exist or does not admit namespace '" + namespace
                                 + "'. Its owner can admit it by `spec.allowedNamespaces`."));
     }
 
@@ -124,7 +131,8 @@ public final class References {
                 : Optional.of(Problem.of(
                         ProblemKind.INVALID,
                         Reason.QUOTA_EXCEEDED,
-                        "Project '" + name + "' has its " + quota.databases() + " databases already. Delete one or raise `spec.quota.databases`."));
+                        "Project '" + name + "' has its " + quota.databases()
+                                + " databases already. Delete one or raise `spec.quota.databases`."));
     }
 
     private static Optional<Problem> limit(ManagedDatabase cr, PostgresInstance instance, Lookup lookup) {
@@ -139,16 +147,19 @@ public final class References {
                 : Optional.of(Problem.of(
                         ProblemKind.INVALID,
                         Reason.INSTANCE_FULL,
-                        "PostgresInstance '" + metadata.getName() + "' has its " + limit + " databases already. Delete one or raise `spec.limits.databases`."));
+                        "PostgresInstance '" + metadata.getName() + "' has its " + limit
+                                + " databases already. Delete one or raise `spec.limits.databases`."));
     }
 
-    private DatabaseReferences references(PostgresInstance instance, String namespace, Lookup lookup, Optional<Problem> noRoom) {
+    private DatabaseReferences references(
+            PostgresInstance instance, String namespace, Lookup lookup, Optional<Problem> noRoom) {
         var metadata = instance.getMetadata();
         var key = new ServerKey(metadata.getUid());
         var entry = directory.find(key).orElseThrow(() -> notUsable(instance));
         var namespaceUid = lookup.find(Namespace.class, namespace)
                 .map(found -> found.getMetadata().getUid())
-                .orElseThrow(() -> Blocked.by(ProblemKind.BUSY, Reason.BUSY, "Namespace '" + namespace + "' has not been seen yet."));
+                .orElseThrow(() -> Blocked.by(
+                        ProblemKind.BUSY, Reason.BUSY, "Namespace '" + namespace + "' has not been seen yet."));
         return new DatabaseReferences(
                 installation,
                 namespaceUid,
@@ -171,7 +182,8 @@ public final class References {
         return Blocked.by(
                 ProblemKind.WAITING,
                 Reason.INSTANCE_NOT_READY,
-                "PostgresInstance '" + name + "' is not Ready" + ready.map(condition -> ": " + condition.getReason() + ".").orElse(" yet.")
-                        + " Its conditions say why.");
+                "PostgresInstance '" + name + "' is not Ready"
+                        + ready.map(condition -> ": " + condition.getReason() + ".")
+                                .orElse(" yet.") + " Its conditions say why.");
     }
 }

@@ -61,8 +61,10 @@ public final class Conditions {
         var reason = problem.get().reason();
         var why = problem.get().message();
         return switch (problem.get().kind()) {
-            case INVALID, REFUSED, FAILED -> holdsNot(ConditionType.READY, reason, why).holds(ConditionType.STALLED, reason, why);
-            case WAITING, TRANSIENT, BUG -> holdsNot(ConditionType.READY, reason, why).holds(ConditionType.RECONCILING, reason, why);
+            case INVALID, REFUSED, FAILED ->
+                holdsNot(ConditionType.READY, reason, why).holds(ConditionType.STALLED, reason, why);
+            case WAITING, TRANSIENT, BUG ->
+                holdsNot(ConditionType.READY, reason, why).holds(ConditionType.RECONCILING, reason, why);
             case BUSY, CONFLICT -> unchangedReady().holds(ConditionType.RECONCILING, reason, why);
         };
     }
@@ -82,7 +84,9 @@ public final class Conditions {
     }
 
     private Condition renewed(Condition condition) {
-        return new ConditionBuilder(condition).withObservedGeneration(generation).build();
+        return new ConditionBuilder(condition)
+                .withObservedGeneration(generation)
+                .build();
     }
 
     private Conditions set(ConditionType type, String status, Reason reason, String message) {
@@ -107,10 +111,14 @@ public final class Conditions {
     }
 
     public static Optional<Condition> find(Collection<Condition> conditions, ConditionType type) {
-        return conditions.stream().filter(condition -> type.code().equals(condition.getType())).findFirst();
+        return conditions.stream()
+                .filter(condition -> type.code().equals(condition.getType()))
+                .findFirst();
     }
 
     public static boolean isTrue(Collection<Condition> conditions, ConditionType type) {
-        return find(conditions, type).filter(condition -> TRUE.equals(condition.getStatus())).isPresent();
+        return find(conditions, type)
+                .filter(condition -> TRUE.equals(condition.getStatus()))
+                .isPresent();
     }
 }

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param message one English line for the user, the fix in its last sentence; never a secret, never a driver's or server's own text
  * @param after how long to wait before the next try where the one who reports it knows better than the backoff, else null
  */
-public record Problem(ProblemKind kind, Reason reason, String message, @Nullable Duration after) {
+public record Problem(
+        ProblemKind kind,
+        Reason reason,
+        String message,
+        @Nullable Duration after) {
 
     private static final int MAX_MESSAGE = 1024;
 

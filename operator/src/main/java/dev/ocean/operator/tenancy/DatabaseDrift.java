@@ -27,9 +27,17 @@ public record DatabaseDrift(List<String> findings, List<String> strangers, List<
 
     /** @param logins how many logins share the database */
     public static DatabaseDrift of(
-            DatabaseFacts database, ServerFacts server, TenantNames names, OwnershipMark mark, DatabaseSettings settings, int logins) {
+            DatabaseFacts database,
+            ServerFacts server,
+            TenantNames names,
+            OwnershipMark mark,
+            DatabaseSettings settings,
+            int logins) {
         var findings = new ArrayList<String>();
-        if (mark.to(database.mark()) != Relation.OURS || database.mark().filter(found -> found.retainedSince() != null).isPresent()) {
+        if (mark.to(database.mark()) != Relation.OURS
+                || database.mark()
+                        .filter(found -> found.retainedSince() != null)
+                        .isPresent()) {
             findings.add("its mark is not this object's");
         }
         if (!database.owner().equals(server.admin())) {
@@ -77,7 +85,8 @@ public record DatabaseDrift(List<String> findings, List<String> strangers, List<
     private static List<String> resets(DatabaseFacts database, DatabaseSettings settings) {
         return database.settings().stream()
                 .map(DatabaseParameter::nameOf)
-                .filter(name -> settings.parameters().stream().noneMatch(parameter -> parameter.name().equals(name)))
+                .filter(name -> settings.parameters().stream()
+                        .noneMatch(parameter -> parameter.name().equals(name)))
                 .toList();
     }
 }

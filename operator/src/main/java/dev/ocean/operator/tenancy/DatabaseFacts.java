@@ -45,6 +45,19 @@ public record DatabaseFacts(
     /** As a look at the whole server sees it. */
     DatabaseFacts withoutSessions() {
         return new DatabaseFacts(
-                oid, name, mark, commented, owner, accepting, connectionLimit, encoding, collate, ctype, grants, settings, owners, List.of());
+                oid,
+                name,
+                mark,
+                commented,
+                owner,
+                accepting,
+                connectionLimit,
+                encoding,
+                collate,
+                ctype,
+                grants,
+                settings,
+                owners,
+                List.of());
     }
 }

@@ -56,7 +56,8 @@ public record DatabaseParameter(String name, String value) {
         var parameter = SqlIdentifier.of(name);
         // A list: as one literal it would be one schema with a comma in its name.
         var values = name.equals(SEARCH_PATH) ? elements(value) : List.of(value);
-        return SqlStatement.of("set-parameter", "ALTER DATABASE {} SET {} TO {}", database, parameter, SqlList.ofLiterals(values));
+        return SqlStatement.of(
+                "set-parameter", "ALTER DATABASE {} SET {} TO {}", database, parameter, SqlList.ofLiterals(values));
     }
 
     static SqlStatement reset(SqlIdentifier database, String name) {
@@ -79,12 +80,17 @@ public record DatabaseParameter(String name, String value) {
     }
 
     private static List<String> elements(String list) {
-        return Arrays.stream(list.split(",", -1)).map(DatabaseParameter::element).filter(element -> !element.isEmpty()).toList();
+        return Arrays.stream(list.split(",", -1))
+                .map(DatabaseParameter::element)
+                .filter(element -> !element.isEmpty())
+                .toList();
     }
 
     private static String element(String text) {
         var trimmed = text.trim();
         var quoted = trimmed.length() > 1 && trimmed.startsWith("\"") && trimmed.endsWith("\"");
-        return quoted ? trimmed.substring(1, trimmed.length() - 1).replace("\"", "") : trimmed.toLowerCase(Locale.ROOT).replace("\"", "");
+        return quoted
+                ? trimmed.substring(1, trimmed.length() - 1).replace("\"", "")
+                : trimmed.toLowerCase(Locale.ROOT).replace("\"", "");
     }
 }

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param loginLimit connections of one login: the application's and a few for dumps and probes
  * @param parameters sorted by name
  */
-public record DatabaseSettings(String encoding, Optional<String> locale, int loginLimit, List<DatabaseParameter> parameters) {
+public record DatabaseSettings(
+        String encoding, Optional<String> locale, int loginLimit, List<DatabaseParameter> parameters) {
 
     /** A dump takes 2 connections, a restore 3, a probe 1: the application must not starve them. */
     public static final int RESERVED_CONNECTIONS = 4;

@@ -2,7 +2,11 @@ package dev.ocean.operator.tenancy;
 
 /** A step that destroys or closes something: the executor runs it only with a live proof, which it gets itself immediately before. */
 public sealed interface DestructiveStep extends ServerStep
-        permits ServerStep.DropTenant, ServerStep.DropRoles, ServerStep.RetainDatabase, ServerStep.ReleaseOwned, ServerStep.DropIdleLogin {
+        permits ServerStep.DropTenant,
+                ServerStep.DropRoles,
+                ServerStep.RetainDatabase,
+                ServerStep.ReleaseOwned,
+                ServerStep.DropIdleLogin {
 
     /** The mark on what is to be destroyed, as this very turn read it from the server; it must name the object that the live read returns. */
     OwnershipMark sighted();

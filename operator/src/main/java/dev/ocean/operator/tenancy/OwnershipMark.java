@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param namespaceUid tells a namespace from its re-created successor
  * @param retainedSince set while the database is kept closed after its CR was deleted, else null
  */
-public record OwnershipMark(String installation, String namespaceUid, ObjectId object, @Nullable Instant retainedSince) {
+public record OwnershipMark(
+        String installation,
+        String namespaceUid,
+        ObjectId object,
+        @Nullable Instant retainedSince) {
 
     /** What a mark found on the server means for an object. */
     public enum Relation {
@@ -60,8 +64,8 @@ public record OwnershipMark(String installation, String namespaceUid, ObjectId o
     }
 
     String text() {
-        var text = PREFIX + "installation=" + installation + " namespaceUid=" + namespaceUid + " kind=" + object.kind() + " name=" + object.path() + " uid="
-                + object.uid();
+        var text = PREFIX + "installation=" + installation + " namespaceUid=" + namespaceUid + " kind=" + object.kind()
+                + " name=" + object.path() + " uid=" + object.uid();
         return retainedSince == null ? text : text + " state=retained since=" + retainedSince;
     }
 

@@ -26,7 +26,9 @@ public final class Pictures {
 
     /** The last picture; empty if there is none or it is too old to rely on. */
     public Optional<ServerPicture> recent(ServerKey key, Instant now) {
-        return Optional.ofNullable(pictures.get(key)).filter(kept -> kept.time().plus(HOLDS).isAfter(now)).map(Kept::picture);
+        return Optional.ofNullable(pictures.get(key))
+                .filter(kept -> kept.time().plus(HOLDS).isAfter(now))
+                .map(Kept::picture);
     }
 
     /**
@@ -48,7 +50,9 @@ public final class Pictures {
             var roles = new HashMap<>(kept.picture().roles());
             names.roles().forEach(role -> roles.remove(role.value()));
             // A whole picture has marked roles only.
-            seen.roles().values().stream().filter(facts -> facts.mark().isPresent()).forEach(facts -> roles.put(facts.name(), plain(facts)));
+            seen.roles().values().stream()
+                    .filter(facts -> facts.mark().isPresent())
+                    .forEach(facts -> roles.put(facts.name(), plain(facts)));
             return new Kept(new ServerPicture(kept.picture().server(), databases, roles), kept.time());
         });
     }

@@ -14,7 +14,13 @@ import java.util.List;
  * @param openShared shared databases ({@code postgres}, {@code template1}) that PUBLIC may connect to, sorted
  */
 public record ServerFacts(
-        String systemIdentifier, int version, String admin, boolean superuser, boolean createDatabase, boolean createRole, List<String> openShared) {
+        String systemIdentifier,
+        int version,
+        String admin,
+        boolean superuser,
+        boolean createDatabase,
+        boolean createRole,
+        List<String> openShared) {
 
     /** From 16 on, who creates a role gets only ADMIN on it, and membership options have to be said. */
     private static final int MEMBERSHIP_OPTIONS = 160000;

@@ -45,7 +45,8 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
             + "SELECT s.dbid, pg_catalog.array_agg(DISTINCT r.rolname::pg_catalog.text) AS v"
             + " FROM pg_catalog.pg_shdepend AS s JOIN role AS r ON r.oid = s.refobjid"
             + " WHERE s.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND s.deptype = 'o' AND s.dbid <> 0"
-            // REASSIGN OWNED passes these two over, so they are no strays; but the owner's default privileges tell that a database was furnished.
+            // REASSIGN OWNED passes these two over, so they are no strays; but the owner's default privileges tell that
+            // a database was furnished.
             + " AND (s.classid NOT IN ('pg_catalog.pg_default_acl'::pg_catalog.regclass, 'pg_catalog.pg_user_mapping'::pg_catalog.regclass)"
             + " OR r.rolname LIKE '%\\_\\_owner') GROUP BY s.dbid) "
             + "SELECT 'server' AS kind, 0::pg_catalog.int8 AS oid, a.rolname::pg_catalog.text AS name, NULL AS mark, "
@@ -87,7 +88,9 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
     /** The look at one tenant: its database and its roles, marked or not, with residue and the sessions that stand in the way of a drop. */
     public static SqlStatement of(TenantNames names) {
         var roles = names.roles().stream().map(SqlIdentifier::value).toList();
-        return SqlStatement.of("look", WITH_TENANT + SELECT).withTexts(roles).withTexts(List.of(names.database().value()));
+        return SqlStatement.of("look", WITH_TENANT + SELECT)
+                .withTexts(roles)
+                .withTexts(List.of(names.database().value()));
     }
 
     /** What either look returned: one row of the server, then one for each database and role. */
@@ -157,7 +160,8 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
         var roles = new TreeMap<String, RoleFacts>();
         names.roles().forEach(role -> role(role).ifPresent(facts -> roles.put(role.value(), facts)));
         var database = new TreeMap<String, DatabaseFacts>();
-        database(names.database()).ifPresent(facts -> database.put(names.database().value(), facts));
+        database(names.database())
+                .ifPresent(facts -> database.put(names.database().value(), facts));
         return new ServerPicture(server, database, roles);
     }
 

@@ -75,7 +75,13 @@ public sealed interface ServerStep
      * @param resets parameters that nobody asked for
      */
     record AlignDatabase(
-            TenantNames names, OwnershipMark mark, DatabaseSettings settings, int logins, List<String> strangers, List<String> resets) implements ServerStep {
+            TenantNames names,
+            OwnershipMark mark,
+            DatabaseSettings settings,
+            int logins,
+            List<String> strangers,
+            List<String> resets)
+            implements ServerStep {
         public AlignDatabase {
             strangers = List.copyOf(strangers);
             resets = List.copyOf(resets);
@@ -94,7 +100,9 @@ public sealed interface ServerStep
      * @param login to be made with it; empty where one has outlived an earlier database
      * @param adminExtensions not trusted ones, made by a superuser admin; else empty
      */
-    record FurnishDatabase(TenantNames names, OwnershipMark mark, Optional<Login> login, List<Extension> adminExtensions) implements ServerStep {
+    record FurnishDatabase(
+            TenantNames names, OwnershipMark mark, Optional<Login> login, List<Extension> adminExtensions)
+            implements ServerStep {
         public FurnishDatabase(TenantNames names, OwnershipMark mark, Login login, List<Extension> adminExtensions) {
             this(names, mark, Optional.of(login), adminExtensions);
         }
@@ -123,7 +131,8 @@ public sealed interface ServerStep
     }
 
     /** Brings an existing login to what is specified: it may log in, its limit, its {@code SET role}, its membership; with a verifier also its password. */
-    record AlignLogin(TenantNames names, OwnershipMark mark, Slot slot, int limit, Optional<ScramVerifier> verifier) implements ServerStep {
+    record AlignLogin(TenantNames names, OwnershipMark mark, Slot slot, int limit, Optional<ScramVerifier> verifier)
+            implements ServerStep {
         @Override
         public SqlStatement sql(ServerFacts server) {
             return TenantSql.alignLogin(this, server);
@@ -180,7 +189,8 @@ public sealed interface ServerStep
     }
 
     /** In one database: what a retired login owns goes to the owner role, what it was granted goes. */
-    record ReleaseOwned(TenantNames names, OwnershipMark sighted, Slot slot, SqlIdentifier database) implements DestructiveStep {
+    record ReleaseOwned(TenantNames names, OwnershipMark sighted, Slot slot, SqlIdentifier database)
+            implements DestructiveStep {
         @Override
         public Ground ground() {
             return Ground.ROTATION;
@@ -211,7 +221,8 @@ public sealed interface ServerStep
     }
 
     /** Locks the logins, closes the database under a mark that says since when, and leaves everything in it. */
-    record RetainDatabase(TenantNames names, OwnershipMark sighted, OwnershipMark mark, List<Slot> slots) implements DestructiveStep {
+    record RetainDatabase(TenantNames names, OwnershipMark sighted, OwnershipMark mark, List<Slot> slots)
+            implements DestructiveStep {
         public RetainDatabase {
             slots = List.copyOf(slots);
         }
@@ -233,7 +244,8 @@ public sealed interface ServerStep
      *
      * @param roles those that exist, members first
      */
-    record DropTenant(TenantNames names, OwnershipMark sighted, Sessions sessions, List<SqlIdentifier> roles) implements DestructiveStep {
+    record DropTenant(TenantNames names, OwnershipMark sighted, Sessions sessions, List<SqlIdentifier> roles)
+            implements DestructiveStep {
         public DropTenant {
             roles = List.copyOf(roles);
         }

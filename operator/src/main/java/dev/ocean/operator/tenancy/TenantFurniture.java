@@ -26,9 +26,14 @@ public final class TenantFurniture {
                 statements.add(createSchema(SqlIdentifier.of(extension.schema())));
             }
             statements.add(createExtension(extension));
-            extension.version().ifPresent(version -> statements.add(SqlStatement.of(
-                            "update-extension", "ALTER EXTENSION {} UPDATE TO {}", SqlIdentifier.of(extension.name()), SqlIdentifier.of(version))
-                    .slow()));
+            extension
+                    .version()
+                    .ifPresent(version -> statements.add(SqlStatement.of(
+                                    "update-extension",
+                                    "ALTER EXTENSION {} UPDATE TO {}",
+                                    SqlIdentifier.of(extension.name()),
+                                    SqlIdentifier.of(version))
+                            .slow()));
         }
         return List.copyOf(statements);
     }
@@ -43,8 +48,13 @@ public final class TenantFurniture {
         return extension
                 .version()
                 .map(version -> SqlStatement.of(
-                        "create-extension", "CREATE EXTENSION IF NOT EXISTS {} SCHEMA {} VERSION {}", name, schema, SqlIdentifier.of(version)))
-                .orElseGet(() -> SqlStatement.of("create-extension", "CREATE EXTENSION IF NOT EXISTS {} SCHEMA {}", name, schema))
+                        "create-extension",
+                        "CREATE EXTENSION IF NOT EXISTS {} SCHEMA {} VERSION {}",
+                        name,
+                        schema,
+                        SqlIdentifier.of(version)))
+                .orElseGet(() -> SqlStatement.of(
+                        "create-extension", "CREATE EXTENSION IF NOT EXISTS {} SCHEMA {}", name, schema))
                 .slow();
     }
 

@@ -35,7 +35,9 @@ public record TenantNames(SqlIdentifier database) {
 
     /** Which slot {@code role} is; empty if it is none of this database. */
     public Optional<Slot> slotOf(String role) {
-        return Stream.of(Slot.values()).filter(slot -> login(slot).value().equals(role)).findFirst();
+        return Stream.of(Slot.values())
+                .filter(slot -> login(slot).value().equals(role))
+                .findFirst();
     }
 
     /** The roles that hold privileges and never log in: owner, read-only, read-write. */
@@ -61,6 +63,7 @@ public record TenantNames(SqlIdentifier database) {
         if (name.length() + suffix.length() <= MAX) {
             return new SqlIdentifier(name + suffix);
         }
-        return new SqlIdentifier(name.substring(0, MAX - suffix.length() - HASH) + "_" + ResourceNames.hash(name) + suffix);
+        return new SqlIdentifier(
+                name.substring(0, MAX - suffix.length() - HASH) + "_" + ResourceNames.hash(name) + suffix);
     }
 }

@@ -20,7 +20,6 @@ import dev.ocean.operator.tenancy.ServerStep.ReassignStrays;
 import dev.ocean.operator.tenancy.ServerStep.ReleaseOwned;
 import dev.ocean.operator.tenancy.ServerStep.RetainDatabase;
 import dev.ocean.operator.tenancy.ServerStep.RevokeMembers;
-import dev.ocean.operator.tenancy.ServerStep.Sessions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,7 +59,9 @@ final class TenantSql {
         parts.add(createClosed(step, server));
         parts.add(commentOnDatabase(step.names(), step.mark()));
         parts.addAll(grants(step.names()));
-        step.settings().parameters().forEach(parameter -> parts.add(parameter.set(step.names().database())));
+        step.settings()
+                .parameters()
+                .forEach(parameter -> parts.add(parameter.set(step.names().database())));
         parts.add(open(step.names()));
         return SqlStatement.all("create-database", parts).slow();
     }
@@ -103,7 +104,8 @@ final class TenantSql {
         parts.add(SqlStatement.of("own-database", "ALTER DATABASE {} OWNER TO CURRENT_USER", database));
         parts.add(commentOnDatabase(step.names(), step.mark()));
         for (var stranger : step.strangers()) {
-            parts.add(SqlStatement.of("revoke-stranger", "REVOKE ALL ON DATABASE {} FROM {}", database, SqlIdentifier.of(stranger)));
+            parts.add(SqlStatement.of(
+                    "revoke-stranger", "REVOKE ALL ON DATABASE {} FROM {}", database, SqlIdentifier.of(stranger)));
         }
         parts.addAll(grants(step.names()));
         step.resets().forEach(name -> parts.add(DatabaseParameter.reset(database, name)));
@@ -117,9 +119,17 @@ final class TenantSql {
         var database = names.database();
         return List.of(
                 SqlStatement.of("revoke-public", "REVOKE ALL ON DATABASE {} FROM PUBLIC", database),
-                SqlStatement.of("grant-owner", "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {} TO {}", database, names.owner()),
+                SqlStatement.of(
+                        "grant-owner",
+                        "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {} TO {}",
+                        database,
+                        names.owner()),
                 SqlStatement.of("grant-read-only", "GRANT CONNECT ON DATABASE {} TO {}", database, names.readOnly()),
-                SqlStatement.of("grant-read-write", "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", database, names.readWrite()));
+                SqlStatement.of(
+                        "grant-read-write",
+                        "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}",
+                        database,
+                        names.readWrite()));
     }
 
     static SqlStatement furnishDatabase(FurnishDatabase step, ServerFacts server) {
@@ -128,11 +138,16 @@ final class TenantSql {
         if (server.superuser() || server.version() >= OWNER_OWNS_PUBLIC) {
             parts.add(SqlStatement.of("close-public", "REVOKE CREATE ON SCHEMA public FROM PUBLIC"));
             parts.add(SqlStatement.of("own-public", "ALTER SCHEMA public OWNER TO {}", names.owner()));
-            parts.add(SqlStatement.of("use-public", "GRANT USAGE ON SCHEMA public TO {}, {}", names.readOnly(), names.readWrite()));
+            parts.add(SqlStatement.of(
+                    "use-public", "GRANT USAGE ON SCHEMA public TO {}, {}", names.readOnly(), names.readWrite()));
         }
         parts.addAll(defaultPrivileges(names));
         for (var extension : step.adminExtensions()) {
-            parts.add(SqlStatement.of("create-extension-schema", "CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}", SqlIdentifier.of(extension.schema()), names.owner()));
+            parts.add(SqlStatement.of(
+                    "create-extension-schema",
+                    "CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}",
+                    SqlIdentifier.of(extension.schema()),
+                    names.owner()));
             parts.add(TenantFurniture.createExtension(extension));
         }
         step.login().ifPresent(login -> parts.addAll(newLogin(names, step.mark(), login, server)));
@@ -145,13 +160,32 @@ final class TenantSql {
         var readOnly = names.readOnly();
         var readWrite = names.readWrite();
         return List.of(
-                SqlStatement.of("default-schemas", "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT USAGE ON SCHEMAS TO {}, {}", owner, readOnly, readWrite),
-                SqlStatement.of("default-tables-ro", "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT SELECT ON TABLES TO {}", owner, readOnly),
                 SqlStatement.of(
-                        "default-tables-rw", "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}", owner, readWrite),
-                SqlStatement.of("default-sequences-ro", "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT SELECT ON SEQUENCES TO {}", owner, readOnly),
+                        "default-schemas",
+                        "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT USAGE ON SCHEMAS TO {}, {}",
+                        owner,
+                        readOnly,
+                        readWrite),
                 SqlStatement.of(
-                        "default-sequences-rw", "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT SELECT, USAGE, UPDATE ON SEQUENCES TO {}", owner, readWrite));
+                        "default-tables-ro",
+                        "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT SELECT ON TABLES TO {}",
+                        owner,
+                        readOnly),
+                SqlStatement.of(
+                        "default-tables-rw",
+                        "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}",
+                        owner,
+                        readWrite),
+                SqlStatement.of(
+                        "default-sequences-ro",
+                        "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT SELECT ON SEQUENCES TO {}",
+                        owner,
+                        readOnly),
+                SqlStatement.of(
+                        "default-sequences-rw",
+                        "ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT SELECT, USAGE, UPDATE ON SEQUENCES TO {}",
+                        owner,
+                        readWrite));
     }
 
     static SqlStatement createLogin(CreateLogin step, ServerFacts server) {
@@ -172,7 +206,11 @@ final class TenantSql {
                 commentOnRole(role, mark),
                 SqlStatement.of("grant-owner-to-login", "GRANT {} TO {}", names.owner(), role),
                 // On the role and not IN DATABASE: that would hang on the database's OID and be lost by a restore.
-                SqlStatement.of("set-role", "ALTER ROLE {} SET role TO {}", role, SqlLiteral.of(names.owner().value())));
+                SqlStatement.of(
+                        "set-role",
+                        "ALTER ROLE {} SET role TO {}",
+                        role,
+                        SqlLiteral.of(names.owner().value())));
     }
 
     /** NOSUPERUSER and its like never stand in an ALTER: a CREATEROLE admin may not say them there, even where nothing changes. */
@@ -182,15 +220,30 @@ final class TenantSql {
         var parts = new ArrayList<SqlStatement>();
         parts.add(step.verifier()
                 .map(ScramVerifier::literal)
-                .map(verifier -> SqlStatement.of("set-password", "ALTER ROLE {} WITH LOGIN PASSWORD {} CONNECTION LIMIT {}", role, verifier, limit))
-                .orElseGet(() -> SqlStatement.of("allow-login", "ALTER ROLE {} WITH LOGIN CONNECTION LIMIT {}", role, limit)));
+                .map(verifier -> SqlStatement.of(
+                        "set-password",
+                        "ALTER ROLE {} WITH LOGIN PASSWORD {} CONNECTION LIMIT {}",
+                        role,
+                        verifier,
+                        limit))
+                .orElseGet(() ->
+                        SqlStatement.of("allow-login", "ALTER ROLE {} WITH LOGIN CONNECTION LIMIT {}", role, limit)));
         parts.add(membershipOfAdmin(role, server));
         parts.add(commentOnRole(role, step.mark()));
-        parts.add(SqlStatement.of("grant-owner-to-login", "GRANT {} TO {}", step.names().owner(), role));
+        parts.add(SqlStatement.of(
+                "grant-owner-to-login", "GRANT {} TO {}", step.names().owner(), role));
         parts.add(SqlStatement.of("reset-login", "ALTER ROLE {} RESET ALL", role));
         // A tenant may set these too, and the catalogs that we look at do not show them.
-        parts.add(SqlStatement.of("reset-login-in-database", "ALTER ROLE {} IN DATABASE {} RESET ALL", role, step.names().database()));
-        parts.add(SqlStatement.of("set-role", "ALTER ROLE {} SET role TO {}", role, SqlLiteral.of(step.names().owner().value())));
+        parts.add(SqlStatement.of(
+                "reset-login-in-database",
+                "ALTER ROLE {} IN DATABASE {} RESET ALL",
+                role,
+                step.names().database()));
+        parts.add(SqlStatement.of(
+                "set-role",
+                "ALTER ROLE {} SET role TO {}",
+                role,
+                SqlLiteral.of(step.names().owner().value())));
         return SqlStatement.all("align-login", parts);
     }
 
@@ -198,16 +251,27 @@ final class TenantSql {
         return SqlStatement.all(
                 "revoke-members",
                 step.members().stream()
-                        .map(member -> SqlStatement.of("revoke-member", "REVOKE {} FROM {}", step.names().owner(), SqlIdentifier.of(member)))
+                        .map(member -> SqlStatement.of(
+                                "revoke-member",
+                                "REVOKE {} FROM {}",
+                                step.names().owner(),
+                                SqlIdentifier.of(member)))
                         .toList());
     }
 
     static SqlStatement reassignStrays(ReassignStrays step) {
-        return SqlStatement.of("reassign-strays", "REASSIGN OWNED BY {} TO {}", step.names().login(step.slot()), step.names().owner()).slow();
+        return SqlStatement.of(
+                        "reassign-strays",
+                        "REASSIGN OWNED BY {} TO {}",
+                        step.names().login(step.slot()),
+                        step.names().owner())
+                .slow();
     }
 
     static SqlStatement lockLogins(LockLogins step) {
-        return SqlStatement.all("lock-logins", step.slots().stream().map(slot -> lock(step.names(), slot)).toList());
+        return SqlStatement.all(
+                "lock-logins",
+                step.slots().stream().map(slot -> lock(step.names(), slot)).toList());
     }
 
     private static SqlStatement lock(TenantNames names, Slot slot) {
@@ -216,7 +280,9 @@ final class TenantSql {
 
     /** By login and not by database: what somebody else runs in it is not ours to end, and one such session would fail the whole statement. */
     static SqlStatement endSessions(EndSessions step) {
-        var logins = step.slots().stream().map(slot -> step.names().login(slot).value()).toList();
+        var logins = step.slots().stream()
+                .map(slot -> step.names().login(slot).value())
+                .toList();
         return SqlStatement.of(
                         "end-sessions",
                         "SELECT pg_catalog.count(*) FILTER (WHERE q.t) AS ended FROM (SELECT pg_catalog.pg_terminate_backend(a.pid) AS t"
@@ -230,7 +296,11 @@ final class TenantSql {
         return SqlStatement.all(
                         "release-owned",
                         List.of(
-                                SqlStatement.of("reassign-owned", "REASSIGN OWNED BY {} TO {}", login, step.names().owner()),
+                                SqlStatement.of(
+                                        "reassign-owned",
+                                        "REASSIGN OWNED BY {} TO {}",
+                                        login,
+                                        step.names().owner()),
                                 SqlStatement.of("drop-owned", "DROP OWNED BY {}", login)))
                 .slow();
     }
@@ -238,7 +308,10 @@ final class TenantSql {
     static SqlStatement retainDatabase(RetainDatabase step) {
         var parts = new ArrayList<SqlStatement>();
         step.slots().forEach(slot -> parts.add(lock(step.names(), slot)));
-        parts.add(SqlStatement.of("close-database", "ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", step.names().database()));
+        parts.add(SqlStatement.of(
+                "close-database",
+                "ALTER DATABASE {} WITH ALLOW_CONNECTIONS false",
+                step.names().database()));
         parts.add(commentOnDatabase(step.names(), step.mark()));
         return SqlStatement.all("retain-database", parts);
     }
@@ -256,7 +329,8 @@ final class TenantSql {
         return SqlStatement.all("drop-tenant", parts).slow();
     }
 
-    static SqlStatement dropRoles(@com.google.errorprone.annotations.CompileTimeConstant String id, List<SqlIdentifier> roles) {
+    static SqlStatement dropRoles(
+            @com.google.errorprone.annotations.CompileTimeConstant String id, List<SqlIdentifier> roles) {
         return SqlStatement.all(id, roles.stream().map(TenantSql::dropRole).toList());
     }
 
@@ -279,7 +353,11 @@ final class TenantSql {
     }
 
     private static SqlStatement limit(TenantNames names, int connections) {
-        return SqlStatement.of("limit-database", "ALTER DATABASE {} WITH CONNECTION LIMIT {}", names.database(), new SqlNumber(connections));
+        return SqlStatement.of(
+                "limit-database",
+                "ALTER DATABASE {} WITH CONNECTION LIMIT {}",
+                names.database(),
+                new SqlNumber(connections));
     }
 
     private static SqlStatement open(TenantNames names) {

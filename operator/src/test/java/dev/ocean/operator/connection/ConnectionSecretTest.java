@@ -1,8 +1,5 @@
 package dev.ocean.operator.connection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.postgres.Password;
 import dev.ocean.operator.postgres.TlsMode;
 import java.net.URI;
@@ -21,26 +18,34 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.Driver;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Every key is read by the rules of its reader. */
 class ConnectionSecretTest {
 
-    private static final String ALLOWED =
-            IntStream.rangeClosed('!', '~').mapToObj(Character::toString).filter(c -> !"/\"@'".contains(c)).collect(Collectors.joining());
+    private static final String ALLOWED = IntStream.rangeClosed('!', '~')
+            .mapToObj(Character::toString)
+            .filter(c -> !"/\"@'".contains(c))
+            .collect(Collectors.joining());
 
     /** @param host as in the Secret */
     record Given(String host, TlsMode tls, String password) {
         Map<String, String> values() {
             return ConnectionSecret.values(
-                    new Endpoint(host, 6432, tls, Optional.of("PEM")), "shop_orders", new Credentials("shop_orders__a", Password.of(password)), Optional.empty());
+                    new Endpoint(host, 6432, tls, Optional.of("PEM")),
+                    "shop_orders",
+                    new Credentials("shop_orders__a", Password.of(password)),
+                    Optional.empty());
         }
     }
 
     /** All allowed characters, in pieces of a password's length. */
     static Stream<Given> given() {
-        var passwords = List.of(ALLOWED.substring(0, 45), ALLOWED.substring(45), "%41%2B++&=?#", ":::\\\\:\\::", "{{host}}$1\\$");
-        return Stream.of("db.example.org", "10.0.0.1", "2001:db8::1", "::1")
-                .flatMap(host -> Stream.of(TlsMode.values()).flatMap(tls -> passwords.stream().map(password -> new Given(host, tls, password))));
+        var passwords = List.of(
+                ALLOWED.substring(0, 45), ALLOWED.substring(45), "%41%2B++&=?#", ":::\\\\:\\::", "{{host}}$1\\$");
+        return Stream.of("db.example.org", "10.0.0.1", "2001:db8::1", "::1").flatMap(host -> Stream.of(TlsMode.values())
+                .flatMap(tls -> passwords.stream().map(password -> new Given(host, tls, password))));
     }
 
     @ParameterizedTest
@@ -49,15 +54,18 @@ class ConnectionSecretTest {
         for (var key : List.of("uri", "DATABASE_URL")) {
             var text = given.values().getOrDefault(key, "");
             var rest = text.substring("postgresql://".length());
-            // libpq: userinfo ends at the first @, the password begins at the first colon in it, a host in brackets is an IPv6 address.
+            // libpq: userinfo ends at the first @, the password begins at the first colon in it, a host in brackets is
+            // an IPv6 address.
             var user = rest.substring(0, rest.indexOf('@'));
             var authority = rest.substring(rest.indexOf('@') + 1, rest.indexOf('/'));
             assertThat(text).startsWith("postgresql://");
             assertThat(percentDecoded(user.substring(0, user.indexOf(':')))).isEqualTo("shop_orders__a");
             assertThat(percentDecoded(user.substring(user.indexOf(':') + 1))).isEqualTo(given.password());
-            assertThat(authority).isEqualTo((given.host().contains(":") ? "[" + given.host() + "]" : given.host()) + ":6432");
+            assertThat(authority)
+                    .isEqualTo((given.host().contains(":") ? "[" + given.host() + "]" : given.host()) + ":6432");
             assertThat(URI.create(text).getPort()).isEqualTo(6432);
-            assertThat(rest.substring(rest.indexOf('/') + 1)).isEqualTo("shop_orders?sslmode=" + withoutFile(given.tls()));
+            assertThat(rest.substring(rest.indexOf('/') + 1))
+                    .isEqualTo("shop_orders?sslmode=" + withoutFile(given.tls()));
         }
     }
 
@@ -72,7 +80,8 @@ class ConnectionSecretTest {
     void jdbcUriIsReadByTheDriver(Given given) {
         var read = parsed(given.values().getOrDefault("jdbc-uri", ""));
 
-        assertThat(read.getProperty("PGHOST")).isEqualTo(given.host().contains(":") ? "[" + given.host() + "]" : given.host());
+        assertThat(read.getProperty("PGHOST"))
+                .isEqualTo(given.host().contains(":") ? "[" + given.host() + "]" : given.host());
         assertThat(read.getProperty("PGPORT")).isEqualTo("6432");
         assertThat(read.getProperty("PGDBNAME")).isEqualTo("shop_orders");
         assertThat(read.getProperty("user")).isEqualTo("shop_orders__a");
@@ -99,7 +108,8 @@ class ConnectionSecretTest {
     @ParameterizedTest
     @MethodSource("given")
     void pgpassIsReadByLibpq(Given given) {
-        assertThat(fields(given.values().getOrDefault("pgpass", ""))).containsExactly(given.host(), "6432", "shop_orders", "shop_orders__a", given.password());
+        assertThat(fields(given.values().getOrDefault("pgpass", "")))
+                .containsExactly(given.host(), "6432", "shop_orders", "shop_orders__a", given.password());
     }
 
     private static List<String> fields(String line) {
@@ -153,7 +163,10 @@ class ConnectionSecretTest {
     @Test
     void withoutACaThereAreNoKeysForOne() {
         var values = ConnectionSecret.values(
-                new Endpoint("h", 1, TlsMode.REQUIRE, Optional.empty()), "d", new Credentials("d__a", Password.of("12345678")), Optional.empty());
+                new Endpoint("h", 1, TlsMode.REQUIRE, Optional.empty()),
+                "d",
+                new Credentials("d__a", Password.of("12345678")),
+                Optional.empty());
 
         assertThat(values).doesNotContainKeys("ca.crt", "root.crt", "sslrootcert", "next-username", "next-password");
     }
@@ -166,11 +179,27 @@ class ConnectionSecretTest {
                 new Credentials("d__a", Password.of("12345678")),
                 Optional.of(new Credentials("d__b", Password.of("87654321"))));
 
-        assertThat(values).containsEntry("next-username", "d__b").containsEntry("next-password", "87654321").containsEntry("username", "d__a");
+        assertThat(values)
+                .containsEntry("next-username", "d__b")
+                .containsEntry("next-password", "87654321")
+                .containsEntry("username", "d__a");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1234567", "with space", "with/slash", "with\"quote", "with@sign1", "with'tick", "tab\there", "newline\n", "ümlaut-ü", "12345678\0"})
+    @ValueSource(
+            strings = {
+                "",
+                "1234567",
+                "with space",
+                "with/slash",
+                "with\"quote",
+                "with@sign1",
+                "with'tick",
+                "tab\there",
+                "newline\n",
+                "ümlaut-ü",
+                "12345678\0"
+            })
     void refusesPasswordsThatReadersMisread(String password) {
         assertThat(ConnectionSecret.isUsable(password)).isFalse();
     }

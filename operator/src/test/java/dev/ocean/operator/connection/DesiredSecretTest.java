@@ -1,11 +1,8 @@
 package dev.ocean.operator.connection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.testkit.SimulatedWorld;
-import dev.ocean.operator.kube.ObjectName;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -19,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DesiredSecretTest {
 
@@ -27,7 +26,13 @@ class DesiredSecretTest {
     private static final ObjectName NAME = new ObjectName(Secret.class, "shop", "login");
 
     private static DesiredSecret desired(SecretTemplate template) {
-        return new DesiredSecret("login", OWNER, "shop", Map.of("username", "a", "password", "12345678", "uri", "u?{{host}}"), template, TIME);
+        return new DesiredSecret(
+                "login",
+                OWNER,
+                "shop",
+                Map.of("username", "a", "password", "12345678", "uri", "u?{{host}}"),
+                template,
+                TIME);
     }
 
     private static DesiredSecret desired() {
@@ -61,11 +66,18 @@ class DesiredSecretTest {
     static Stream<Arguments> edits() {
         return Stream.of(
                 Arguments.of("a value edited", change(secret -> secret.getData().put("uri", encoded("evil")))),
-                Arguments.of("a value removed", change(secret -> secret.getData().remove("uri"))),
-                Arguments.of("a value that is no text", change(secret -> secret.getData().put("uri", "//79"))),
-                Arguments.of("a key of a rotation left over", change(secret -> secret.getData().put("next-password", encoded("x")))),
-                Arguments.of("a label removed", change(secret -> secret.getMetadata().getLabels().remove("ocean.dev/owner"))),
-                Arguments.of("an annotation edited", change(secret -> secret.getMetadata().getAnnotations().put("ocean.dev/password-time", "now"))));
+                Arguments.of(
+                        "a value removed", change(secret -> secret.getData().remove("uri"))),
+                Arguments.of("a value that is no text", change(secret -> secret.getData()
+                        .put("uri", "//79"))),
+                Arguments.of("a key of a rotation left over", change(secret -> secret.getData()
+                        .put("next-password", encoded("x")))),
+                Arguments.of(
+                        "a label removed",
+                        change(secret -> secret.getMetadata().getLabels().remove("ocean.dev/owner"))),
+                Arguments.of(
+                        "an annotation edited",
+                        change(secret -> secret.getMetadata().getAnnotations().put("ocean.dev/password-time", "now"))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -91,7 +103,8 @@ class DesiredSecretTest {
     @Test
     void whatIsTakenOutOfTheTemplateGoesOutOfTheSecret() {
         var world = new SimulatedWorld();
-        var before = new SecretTemplate(Map.of("team", "a"), Map.of("note", "b"), Map.of("URL", "{{uri}}", "USER", "{{ username }}"));
+        var before = new SecretTemplate(
+                Map.of("team", "a"), Map.of("note", "b"), Map.of("URL", "{{uri}}", "USER", "{{ username }}"));
         world.api.store(desired(before).object());
 
         world.api.patch(NAME, desired().patch(ours(read(world))).orElseThrow());
@@ -105,7 +118,9 @@ class DesiredSecretTest {
 
     @Test
     void aTemplatesLabelNeverReplacesOneOfOurs() {
-        var secret = desired(new SecretTemplate(Map.of("ocean.dev/owner", "evil"), Map.of("ocean.dev/password-time", "evil"), Map.of())).object();
+        var secret = desired(new SecretTemplate(
+                        Map.of("ocean.dev/owner", "evil"), Map.of("ocean.dev/password-time", "evil"), Map.of()))
+                .object();
 
         assertThat(secret.getMetadata().getLabels()).containsEntry("ocean.dev/owner", "orders");
         assertThat(secret.getMetadata().getAnnotations()).containsEntry("ocean.dev/password-time", TIME.toString());
@@ -125,11 +140,18 @@ class DesiredSecretTest {
 
     @Test
     void placeholdersAreFilledOnceAndOnlyOurs() {
-        var template = new SecretTemplate(Map.of(), Map.of(), Map.of("A", "{{username}}:{{ password }}", "B", "{{uri}}", "C", "{{ca.crt}}|$1 \\ {{", "D", "plain"));
+        var template = new SecretTemplate(
+                Map.of(),
+                Map.of(),
+                Map.of("A", "{{username}}:{{ password }}", "B", "{{uri}}", "C", "{{ca.crt}}|$1 \\ {{", "D", "plain"));
 
         var values = SimulatedWorld.decoded(desired(template).object());
 
-        assertThat(values).containsEntry("A", "a:12345678").containsEntry("B", "u?{{host}}").containsEntry("C", "|$1 \\ {{").containsEntry("D", "plain");
+        assertThat(values)
+                .containsEntry("A", "a:12345678")
+                .containsEntry("B", "u?{{host}}")
+                .containsEntry("C", "|$1 \\ {{")
+                .containsEntry("D", "plain");
     }
 
     static Stream<Arguments> objections() {
@@ -146,26 +168,70 @@ class DesiredSecretTest {
     @ParameterizedTest
     @MethodSource("objections")
     void aTemplateNamesOurKeysAndTakesNone(Map<String, String> data, boolean accepted) {
-        assertThat(new SecretTemplate(Map.of(), Map.of(), data).objection().isEmpty()).isEqualTo(accepted);
+        assertThat(new SecretTemplate(Map.of(), Map.of(), data).objection().isEmpty())
+                .isEqualTo(accepted);
     }
 
     static Stream<Arguments> owners() {
         return Stream.of(
-                Arguments.of("ours", "ocean.dev/v1beta1", "ManagedDatabase", "orders", "u-1", ObservedSecret.Ours.class),
-                Arguments.of("ours in a later version of the API", "ocean.dev/v1", "ManagedDatabase", "orders", "u-1", ObservedSecret.Ours.class),
-                Arguments.of("a gone predecessor's", "ocean.dev/v1beta1", "ManagedDatabase", "orders", "u-0", ObservedSecret.Releasing.class),
-                Arguments.of("another object's", "ocean.dev/v1beta1", "ManagedDatabase", "invoices", "u-0", ObservedSecret.Foreign.class),
-                Arguments.of("another kind's", "ocean.dev/v1beta1", "DatabaseUser", "orders", "u-0", ObservedSecret.Foreign.class),
-                Arguments.of("another group's", "example.org/v1", "ManagedDatabase", "orders", "u-0", ObservedSecret.Foreign.class),
-                Arguments.of("another group's whose name begins alike", "ocean.devil/v1", "ManagedDatabase", "orders", "u-0", ObservedSecret.Foreign.class));
+                Arguments.of(
+                        "ours", "ocean.dev/v1beta1", "ManagedDatabase", "orders", "u-1", ObservedSecret.Ours.class),
+                Arguments.of(
+                        "ours in a later version of the API",
+                        "ocean.dev/v1",
+                        "ManagedDatabase",
+                        "orders",
+                        "u-1",
+                        ObservedSecret.Ours.class),
+                Arguments.of(
+                        "a gone predecessor's",
+                        "ocean.dev/v1beta1",
+                        "ManagedDatabase",
+                        "orders",
+                        "u-0",
+                        ObservedSecret.Releasing.class),
+                Arguments.of(
+                        "another object's",
+                        "ocean.dev/v1beta1",
+                        "ManagedDatabase",
+                        "invoices",
+                        "u-0",
+                        ObservedSecret.Foreign.class),
+                Arguments.of(
+                        "another kind's",
+                        "ocean.dev/v1beta1",
+                        "DatabaseUser",
+                        "orders",
+                        "u-0",
+                        ObservedSecret.Foreign.class),
+                Arguments.of(
+                        "another group's",
+                        "example.org/v1",
+                        "ManagedDatabase",
+                        "orders",
+                        "u-0",
+                        ObservedSecret.Foreign.class),
+                Arguments.of(
+                        "another group's whose name begins alike",
+                        "ocean.devil/v1",
+                        "ManagedDatabase",
+                        "orders",
+                        "u-0",
+                        ObservedSecret.Foreign.class));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("owners")
-    void tellsWhoseASecretIs(String sentence, String apiVersion, String kind, String name, String uid, Class<?> expected) {
+    void tellsWhoseASecretIs(
+            String sentence, String apiVersion, String kind, String name, String uid, Class<?> expected) {
         var secret = new SecretBuilder(desired().object())
                 .editMetadata()
-                .withOwnerReferences(new OwnerReferenceBuilder().withApiVersion(apiVersion).withKind(kind).withName(name).withUid(uid).build())
+                .withOwnerReferences(new OwnerReferenceBuilder()
+                        .withApiVersion(apiVersion)
+                        .withKind(kind)
+                        .withName(name)
+                        .withUid(uid)
+                        .build())
                 .endMetadata()
                 .build();
 
@@ -175,7 +241,11 @@ class DesiredSecretTest {
 
     @Test
     void noSecretIsAbsentAndOneWithoutOwnerForeign() {
-        var orphan = new SecretBuilder(desired().object()).editMetadata().withOwnerReferences().endMetadata().build();
+        var orphan = new SecretBuilder(desired().object())
+                .editMetadata()
+                .withOwnerReferences()
+                .endMetadata()
+                .build();
 
         assertThat(ObservedSecret.of(Optional.empty(), OWNER)).isInstanceOf(ObservedSecret.Absent.class);
         assertThat(ObservedSecret.of(Optional.of(orphan), OWNER)).isInstanceOf(ObservedSecret.Foreign.class);
@@ -183,7 +253,14 @@ class DesiredSecretTest {
 
     @Test
     void anEmptySecretOfOursHasNoLogin() {
-        var empty = new SecretBuilder(desired().object()).withData(null).editMetadata().withAnnotations(Map.of()).withUid("x").withResourceVersion("1").endMetadata().build();
+        var empty = new SecretBuilder(desired().object())
+                .withData(null)
+                .editMetadata()
+                .withAnnotations(Map.of())
+                .withUid("x")
+                .withResourceVersion("1")
+                .endMetadata()
+                .build();
         var ours = (ObservedSecret.Ours) ObservedSecret.of(Optional.of(empty), OWNER);
 
         assertThat(ours.credentials()).isEmpty();

@@ -67,7 +67,8 @@ final class Bench {
     }
 
     private static List<String> logins() {
-        return new TenantNames(SqlIdentifier.of("shop_orders")).logins().stream().map(SqlIdentifier::value).toList();
+        return new TenantNames(SqlIdentifier.of("shop_orders"))
+                .logins().stream().map(SqlIdentifier::value).toList();
     }
 
     /** As if a login with what the Secret holds had succeeded a moment ago, at this generation. */
@@ -156,10 +157,15 @@ final class Bench {
         return settleLive(cr, request, planner);
     }
 
-    private Settled<ObservedDatabase> settleLive(ManagedDatabase cr, DatabaseRequest request, Function<ObservedDatabase, Plan> planner) {
+    private Settled<ObservedDatabase> settleLive(
+            ManagedDatabase cr, DatabaseRequest request, Function<ObservedDatabase, Plan> planner) {
         var lane = world.lane(request.names());
-        return executor().settle(
-                request.subject(), lane, () -> observer().look(request, formerSecret(cr), lane), seen -> world.expect(planner.apply(seen)));
+        return executor()
+                .settle(
+                        request.subject(),
+                        lane,
+                        () -> observer().look(request, formerSecret(cr), lane),
+                        seen -> world.expect(planner.apply(seen)));
     }
 
     /** A cleanup that was begun with what a cache held. */
@@ -201,7 +207,9 @@ final class Bench {
             }
         }
         throw new AssertionError("no rest after " + PASSES + " passes; problem " + lastProblem + ", last effects "
-                + world.boundaries.passed().subList(Math.max(0, world.boundaries.count() - 12), world.boundaries.count()));
+                + world.boundaries
+                        .passed()
+                        .subList(Math.max(0, world.boundaries.count() - 12), world.boundaries.count()));
     }
 
     // ---- what there is
@@ -224,7 +232,9 @@ final class Bench {
 
     DatabaseRequest request() {
         var cr = cr();
-        return cr.getMetadata().getDeletionTimestamp() == null ? DatabaseRequest.parse(cr, references) : DatabaseRequest.parseRemoved(cr, references);
+        return cr.getMetadata().getDeletionTimestamp() == null
+                ? DatabaseRequest.parse(cr, references)
+                : DatabaseRequest.parseRemoved(cr, references);
     }
 
     TenantNames names() {
@@ -257,6 +267,8 @@ final class Bench {
     }
 
     private static Optional<String> formerSecret(ManagedDatabase cr) {
-        return Optional.ofNullable(cr.getStatus()).map(ManagedDatabaseStatus::binding).map(ManagedDatabaseStatus.Binding::name);
+        return Optional.ofNullable(cr.getStatus())
+                .map(ManagedDatabaseStatus::binding)
+                .map(ManagedDatabaseStatus.Binding::name);
     }
 }

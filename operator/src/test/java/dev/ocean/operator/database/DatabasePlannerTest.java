@@ -1,7 +1,5 @@
 package dev.ocean.operator.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Extension;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.SecretTemplate;
@@ -30,6 +28,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is decided for each situation. Steps are compared by what they are and whom they touch; what they do is the laws' and the integration tests' affair. */
 class DatabasePlannerTest {
@@ -65,35 +64,55 @@ class DatabasePlannerTest {
                         "Create Secret orders-credentials",
                         "FurnishDatabase " + DB,
                         "Probe shop_orders__a"),
-                a("a new generation: the login is proved again", bench -> bench.change(Fixtures.wish().spec()), "Probe shop_orders__a"),
-                a("another limit: database, login, proof",
-                        bench -> bench.change(Fixtures.wish().withConnectionLimit(7).spec()),
+                a(
+                        "a new generation: the login is proved again",
+                        bench -> bench.change(Fixtures.wish().spec()),
+                        "Probe shop_orders__a"),
+                a(
+                        "another limit: database, login, proof",
+                        bench -> bench.change(
+                                Fixtures.wish().withConnectionLimit(7).spec()),
                         "AlignDatabase " + DB,
                         "AlignLogin " + DB,
                         "Probe shop_orders__a"),
-                a("a parameter more: the database, and a proof for the generation",
-                        bench -> bench.change(Fixtures.wish().withParameters(Map.of("work_mem", "8MB")).spec()),
+                a(
+                        "a parameter more: the database, and a proof for the generation",
+                        bench -> bench.change(Fixtures.wish()
+                                .withParameters(Map.of("work_mem", "8MB"))
+                                .spec()),
                         "AlignDatabase " + DB,
                         "Probe shop_orders__a"),
-                a("a template: the Secret",
-                        bench -> bench.change(Fixtures.wish().withTemplate(new SecretTemplate(Map.of("team", "a"), Map.of(), Map.of("URL", "{{uri}}"))).spec()),
+                a(
+                        "a template: the Secret",
+                        bench -> bench.change(Fixtures.wish()
+                                .withTemplate(
+                                        new SecretTemplate(Map.of("team", "a"), Map.of(), Map.of("URL", "{{uri}}")))
+                                .spec()),
                         "Patch " + SECRET,
                         "Probe shop_orders__a"),
-                a("a rotation is due: the next login beside the present one",
+                a(
+                        "a rotation is due: the next login beside the present one",
                         bench -> {
                             bench.wait(Duration.ofMinutes(1));
-                            bench.change(Fixtures.wish().withRotationAfter(bench.now).spec());
+                            bench.change(
+                                    Fixtures.wish().withRotationAfter(bench.now).spec());
                         },
                         "AlignDatabase " + DB,
                         "Patch " + SECRET,
                         "Probe shop_orders__a",
                         "CreateLogin " + DB,
                         "Probe shop_orders__b"),
-                a("a rotation is due later: nothing but the proof for the generation",
-                        bench -> bench.change(Fixtures.wish().withRotationAfter(bench.now.plusSeconds(60)).spec()),
+                a(
+                        "a rotation is due later: nothing but the proof for the generation",
+                        bench -> bench.change(Fixtures.wish()
+                                .withRotationAfter(bench.now.plusSeconds(60))
+                                .spec()),
                         "Probe shop_orders__a"),
-                a("a rotation was due before the password was made: done already",
-                        bench -> bench.change(Fixtures.wish().withRotationAfter(Fixtures.NOW.minusSeconds(60)).spec()),
+                a(
+                        "a rotation was due before the password was made: done already",
+                        bench -> bench.change(Fixtures.wish()
+                                .withRotationAfter(Fixtures.NOW.minusSeconds(60))
+                                .spec()),
                         "Probe shop_orders__a"));
     }
 
@@ -101,32 +120,67 @@ class DatabasePlannerTest {
         return Stream.of(
                 a("PUBLIC may connect", onDatabase(db -> db.grants.add("CONNECT ")), "AlignDatabase " + DB),
                 a("a stranger may connect", onDatabase(db -> db.grants.add("CONNECT a b \"c")), "AlignDatabase " + DB),
-                a("readers may not connect any more", onDatabase(db -> db.grants.remove("CONNECT shop_orders__ro")), "AlignDatabase " + DB),
+                a(
+                        "readers may not connect any more",
+                        onDatabase(db -> db.grants.remove("CONNECT shop_orders__ro")),
+                        "AlignDatabase " + DB),
                 a("somebody else owns it", onDatabase(db -> db.owner = "somebody"), "AlignDatabase " + DB),
                 a("it is closed under our mark", onDatabase(db -> db.accepting = false), "AlignDatabase " + DB),
                 a("its limit is gone", onDatabase(db -> db.limit = -1), "AlignDatabase " + DB),
-                a("a parameter was set by hand", onDatabase(db -> db.settings.put("role", "postgres")), "AlignDatabase " + DB),
-                a("a login owns a table", onDatabase(db -> db.contents.put("table t", "shop_orders__a")), "ReassignStrays " + DB),
-                a("it is marked as retained though its object lives",
-                        onDatabase(db -> db.comment = Fixtures.mark("cr-1").retained(Fixtures.NOW).literal().value()),
+                a(
+                        "a parameter was set by hand",
+                        onDatabase(db -> db.settings.put("role", "postgres")),
+                        "AlignDatabase " + DB),
+                a(
+                        "a login owns a table",
+                        onDatabase(db -> db.contents.put("table t", "shop_orders__a")),
+                        "ReassignStrays " + DB),
+                a(
+                        "it is marked as retained though its object lives",
+                        onDatabase(db -> db.comment = Fixtures.mark("cr-1")
+                                .retained(Fixtures.NOW)
+                                .literal()
+                                .value()),
                         "AlignDatabase " + DB),
                 a("a group may log in", onRole("shop_orders__ro", role -> role.login = true), "AlignGroups " + DB),
                 a("a group is gone", bench -> bench.world.server.roles.remove("shop_orders__rw"), "CreateGroups " + DB),
-                a("a stranger is a member of the owner", bench -> bench.world.server.role("mallory").memberOf.add("shop_orders__owner"), "RevokeMembers " + DB),
-                a("the login may not log in", onRole("shop_orders__a", role -> role.login = false), "AlignLogin " + DB, "Probe shop_orders__a"),
-                a("the login's limit was raised", onRole("shop_orders__a", role -> role.limit = 500), "AlignLogin " + DB, "Probe shop_orders__a"),
-                a("the login works as itself", onRole("shop_orders__a", role -> role.settings.clear()), "AlignLogin " + DB, "Probe shop_orders__a"),
-                a("the login has a setting of its own",
+                a(
+                        "a stranger is a member of the owner",
+                        bench -> bench.world.server.role("mallory").memberOf.add("shop_orders__owner"),
+                        "RevokeMembers " + DB),
+                a(
+                        "the login may not log in",
+                        onRole("shop_orders__a", role -> role.login = false),
+                        "AlignLogin " + DB,
+                        "Probe shop_orders__a"),
+                a(
+                        "the login's limit was raised",
+                        onRole("shop_orders__a", role -> role.limit = 500),
+                        "AlignLogin " + DB,
+                        "Probe shop_orders__a"),
+                a(
+                        "the login works as itself",
+                        onRole("shop_orders__a", role -> role.settings.clear()),
+                        "AlignLogin " + DB,
+                        "Probe shop_orders__a"),
+                a(
+                        "the login has a setting of its own",
                         onRole("shop_orders__a", role -> role.settings.put("work_mem", "9GB")),
                         "AlignLogin " + DB,
                         "Probe shop_orders__a"),
-                a("the login is no member of the owner", onRole("shop_orders__a", role -> role.memberOf.clear()), "AlignLogin " + DB, "Probe shop_orders__a"),
-                a("the login was dropped: made anew, what is inside stays",
+                a(
+                        "the login is no member of the owner",
+                        onRole("shop_orders__a", role -> role.memberOf.clear()),
+                        "AlignLogin " + DB,
+                        "Probe shop_orders__a"),
+                a(
+                        "the login was dropped: made anew, what is inside stays",
                         bench -> bench.world.server.roles.remove("shop_orders__a"),
                         "CreateLogin " + DB,
                         "Probe shop_orders__a"),
                 a("the proof ran out", bench -> bench.wait(Duration.ofHours(2)), "Probe shop_orders__a"),
-                a("a login has default privileges of its own, which nothing reassigns",
+                a(
+                        "a login has default privileges of its own, which nothing reassigns",
                         onDatabase(db -> db.contents.put("default privileges of shop_orders__a", "shop_orders__a"))),
                 a("encoding and locale differ: reported, never corrected", onDatabase(db -> {
                     db.encoding = "LATIN1";
@@ -136,29 +190,55 @@ class DatabasePlannerTest {
 
     static Stream<Case> secrets() {
         return Stream.of(
-                a("Secret deleted: a new password, on the role too",
+                a(
+                        "Secret deleted: a new password, on the role too",
                         bench -> bench.world.api.remove(new ObjectName(Secret.class, "shop", "orders-credentials")),
                         "Create Secret orders-credentials",
                         "AlignLogin " + DB,
                         "Probe shop_orders__a"),
-                a("password edited, usable: it becomes the password", edited("password", "chosen-by-a-person"), "Patch " + SECRET, "Probe shop_orders__a"),
-                a("password edited, too short: a new one", edited("password", "short"), "Patch " + SECRET, "AlignLogin " + DB, "Probe shop_orders__a"),
-                a("password edited, with a quote: a new one", edited("password", "it's-not-usable"), "Patch " + SECRET, "AlignLogin " + DB, "Probe shop_orders__a"),
-                a("password removed: a new one", edited("password", null), "Patch " + SECRET, "AlignLogin " + DB, "Probe shop_orders__a"),
+                a(
+                        "password edited, usable: it becomes the password",
+                        edited("password", "chosen-by-a-person"),
+                        "Patch " + SECRET,
+                        "Probe shop_orders__a"),
+                a(
+                        "password edited, too short: a new one",
+                        edited("password", "short"),
+                        "Patch " + SECRET,
+                        "AlignLogin " + DB,
+                        "Probe shop_orders__a"),
+                a(
+                        "password edited, with a quote: a new one",
+                        edited("password", "it's-not-usable"),
+                        "Patch " + SECRET,
+                        "AlignLogin " + DB,
+                        "Probe shop_orders__a"),
+                a(
+                        "password removed: a new one",
+                        edited("password", null),
+                        "Patch " + SECRET,
+                        "AlignLogin " + DB,
+                        "Probe shop_orders__a"),
                 a("username forged: back to the login that exists", edited("username", "postgres"), "Patch " + SECRET),
                 a("username removed: back to the login that exists", edited("username", null), "Patch " + SECRET),
                 a("a derived key edited: written again", edited("PGHOST", "evil.example.org"), "Patch " + SECRET),
                 a("a key of ours removed: written again", edited("uri", null), "Patch " + SECRET),
                 a("a user's own key: stays", edited("my-key", "x")),
-                a("keys of a rotation that nobody began: removed", bench -> {
-                    edited("next-username", "postgres").accept(bench);
-                    edited("next-password", "chosen-by-a-person").accept(bench);
-                }, "Patch " + SECRET),
-                a("renamed: the new one with the old login, then the old one goes in the next turn",
-                        bench -> bench.change(Fixtures.wish().withSecretName("login").spec()),
+                a(
+                        "keys of a rotation that nobody began: removed",
+                        bench -> {
+                            edited("next-username", "postgres").accept(bench);
+                            edited("next-password", "chosen-by-a-person").accept(bench);
+                        },
+                        "Patch " + SECRET),
+                a(
+                        "renamed: the new one with the old login, then the old one goes in the next turn",
+                        bench -> bench.change(
+                                Fixtures.wish().withSecretName("login").spec()),
                         "Create Secret login",
                         "Probe shop_orders__a"),
-                a("renamed, and the new one is there: the old one goes",
+                a(
+                        "renamed, and the new one is there: the old one goes",
                         bench -> {
                             bench.change(Fixtures.wish().withSecretName("login").spec());
                             bench.world.apply(bench.plan(bench.look()).steps().getFirst());
@@ -169,25 +249,29 @@ class DatabasePlannerTest {
 
     static Stream<Case> foreign() {
         return Stream.of(
-                a("an unmarked open database under our name",
+                a(
+                        "an unmarked open database under our name",
                         bench -> {
                             nothingOfOurs(bench);
                             bench.world.server.database(DB);
                         },
                         "[REFUSED NAME_CONFLICT]"),
-                a("an unmarked closed database without intent",
+                a(
+                        "an unmarked closed database without intent",
                         bench -> {
                             nothingOfOurs(bench);
                             bench.world.server.database(DB).accepting = false;
                         },
                         "[REFUSED NAME_CONFLICT]"),
-                a("an unmarked closed database, the intent is a predecessor's",
+                a(
+                        "an unmarked closed database, the intent is a predecessor's",
                         bench -> {
                             onlyIntent(bench, "cr-0");
                             bench.world.server.database(DB).accepting = false;
                         },
                         "[REFUSED NAME_CONFLICT]"),
-                a("an unmarked closed database with our intent but somebody else's",
+                a(
+                        "an unmarked closed database with our intent but somebody else's",
                         bench -> {
                             onlyIntent(bench, "cr-1");
                             var database = bench.world.server.database(DB);
@@ -195,13 +279,15 @@ class DatabasePlannerTest {
                             database.owner = "somebody";
                         },
                         "[REFUSED NAME_CONFLICT]"),
-                a("an unmarked open database with our intent",
+                a(
+                        "an unmarked open database with our intent",
                         bench -> {
                             onlyIntent(bench, "cr-1");
                             bench.world.server.database(DB);
                         },
                         "[REFUSED NAME_CONFLICT]"),
-                a("a closed database with our intent and a comment that is no mark",
+                a(
+                        "a closed database with our intent and a comment that is no mark",
                         bench -> {
                             onlyIntent(bench, "cr-1");
                             var database = bench.world.server.database(DB);
@@ -209,7 +295,8 @@ class DatabasePlannerTest {
                             database.comment = "";
                         },
                         "[REFUSED NAME_CONFLICT]"),
-                a("half-marked, our own creation cut off: goes on",
+                a(
+                        "half-marked, our own creation cut off: goes on",
                         bench -> {
                             onlyIntent(bench, "cr-1");
                             var database = bench.world.server.database(DB);
@@ -220,74 +307,110 @@ class DatabasePlannerTest {
                         "Create Secret orders-credentials",
                         "FurnishDatabase " + DB,
                         "Probe shop_orders__a"),
-                a("a mark that does not parse",
+                a(
+                        "a mark that does not parse",
                         onDatabase(db -> db.comment = db.comment + " "),
                         "[REFUSED NAME_CONFLICT]"),
-                a("retained by another namespace of the same name",
-                        onDatabase(db -> db.comment = Fixtures.markOfAnotherNamespace().retained(Fixtures.NOW).literal().value()),
+                a(
+                        "retained by another namespace of the same name",
+                        onDatabase(db -> db.comment = Fixtures.markOfAnotherNamespace()
+                                .retained(Fixtures.NOW)
+                                .literal()
+                                .value()),
                         "[REFUSED NAME_CONFLICT]"),
-                a("an unmarked role under the idle login's name: no obstacle yet", bench -> bench.world.server.role("shop_orders__b")),
-                a("an unmarked role under the idle login's name that is a member of the owner: taken out of it",
-                        bench -> bench.world.server.role("shop_orders__b").memberOf.add("shop_orders__owner"),
+                a(
+                        "an unmarked role under the idle login's name: no obstacle yet",
+                        bench -> bench.world.server.role("shop_orders__b")),
+                a(
+                        "an unmarked role under the idle login's name that is a member of the owner: taken out of it",
+                        bench -> bench.world
+                                .server
+                                .role("shop_orders__b")
+                                .memberOf
+                                .add("shop_orders__owner"),
                         "RevokeMembers " + DB),
-                a("an unmarked role under the next login's name",
+                a(
+                        "an unmarked role under the next login's name",
                         bench -> {
                             bench.wait(Duration.ofMinutes(1));
-                            bench.change(Fixtures.wish().withRotationAfter(bench.now).spec());
+                            bench.change(
+                                    Fixtures.wish().withRotationAfter(bench.now).spec());
                             bench.world.server.role("shop_orders__b");
                         },
                         "[REFUSED NAME_CONFLICT]"),
-                a("an unmarked role in place of the login",
+                a(
+                        "an unmarked role in place of the login",
                         onRole("shop_orders__a", role -> role.comment = null),
                         "[REFUSED NAME_CONFLICT]"),
-                a("a foreign role under a group's name",
-                        onRole("shop_orders__ro", role -> role.comment = Fixtures.markOfAnotherNamespace().literal().value()),
+                a(
+                        "a foreign role under a group's name",
+                        onRole(
+                                "shop_orders__ro",
+                                role -> role.comment = Fixtures.markOfAnotherNamespace()
+                                        .literal()
+                                        .value()),
                         "[REFUSED NAME_CONFLICT]"),
-                a("somebody's Secret under our name",
+                a(
+                        "somebody's Secret under our name",
                         bench -> {
                             bench.world.api.remove(new ObjectName(Secret.class, "shop", "orders-credentials"));
                             bench.world.api.store(secretOf(null));
                         },
                         "[REFUSED SECRET_CONFLICT]"),
-                a("a gone predecessor's Secret",
+                a(
+                        "a gone predecessor's Secret",
                         bench -> {
                             bench.world.api.remove(new ObjectName(Secret.class, "shop", "orders-credentials"));
                             bench.world.api.store(secretOf("ManagedDatabase"));
                         },
                         "[WAITING SECRET_RELEASING]"),
-                a("a Secret of an object of ours of another kind",
+                a(
+                        "a Secret of an object of ours of another kind",
                         bench -> {
                             bench.world.api.remove(new ObjectName(Secret.class, "shop", "orders-credentials"));
                             bench.world.api.store(secretOf("DatabaseUser"));
                         },
                         "[REFUSED SECRET_CONFLICT]"),
                 a("a DROP that was cut off", onDatabase(db -> db.limit = -2), "[INVALID DATABASE_MISSING]"),
-                a("gone though it was Ready", bench -> bench.world.server.databases.remove(DB), "[INVALID DATABASE_MISSING]"),
-                a("not at the instance it was pointed to",
+                a(
+                        "gone though it was Ready",
+                        bench -> bench.world.server.databases.remove(DB),
+                        "[INVALID DATABASE_MISSING]"),
+                a(
+                        "not at the instance it was pointed to",
                         bench -> {
                             bench.world.server.databases.remove(DB);
                             bench.references = Fixtures.on("instance-2", "new.example.org");
                         },
                         "[INVALID DATABASE_MISSING_AT_TARGET]"),
-                a("a predecessor's at the instance it was pointed to: not the one that was Ready",
+                a(
+                        "a predecessor's at the instance it was pointed to: not the one that was Ready",
                         bench -> {
-                            bench.world.server.knownDatabase(DB).comment = Fixtures.mark("cr-0").retained(Fixtures.NOW).literal().value();
+                            bench.world.server.knownDatabase(DB).comment = Fixtures.mark("cr-0")
+                                    .retained(Fixtures.NOW)
+                                    .literal()
+                                    .value();
                             bench.references = Fixtures.on("instance-2", "new.example.org");
                         },
                         "[INVALID DATABASE_MISSING_AT_TARGET]"),
-                a("no room for one more",
+                a(
+                        "no room for one more",
                         bench -> {
                             nothingOfOurs(bench);
-                            bench.references = Fixtures.withoutRoom(Problem.of(ProblemKind.INVALID, Reason.QUOTA_EXCEEDED, "Full."));
+                            bench.references = Fixtures.withoutRoom(
+                                    Problem.of(ProblemKind.INVALID, Reason.QUOTA_EXCEEDED, "Full."));
                         },
                         "[INVALID QUOTA_EXCEEDED]"),
-                a("no room, but it is there already: nothing to do",
-                        bench -> bench.references = Fixtures.withoutRoom(Problem.of(ProblemKind.INVALID, Reason.QUOTA_EXCEEDED, "Full."))));
+                a(
+                        "no room, but it is there already: nothing to do",
+                        bench -> bench.references =
+                                Fixtures.withoutRoom(Problem.of(ProblemKind.INVALID, Reason.QUOTA_EXCEEDED, "Full."))));
     }
 
     static Stream<Case> predecessors() {
         return Stream.of(
-                a("retained by a predecessor: taken back under a new password",
+                a(
+                        "retained by a predecessor: taken back under a new password",
                         bench -> {
                             bench.delete();
                             bench.converge();
@@ -298,7 +421,8 @@ class DatabasePlannerTest {
                         "Create Secret orders-credentials",
                         "AlignLogin " + DB,
                         "Probe shop_orders__a"),
-                a("only the roles are a predecessor's: the database is made and furnished",
+                a(
+                        "only the roles are a predecessor's: the database is made and furnished",
                         bench -> {
                             bench.forceAway();
                             bench.world.server.databases.remove(DB);
@@ -314,12 +438,18 @@ class DatabasePlannerTest {
 
     static Stream<Case> rotation() {
         return Stream.of(
-                a("the next login was refused: set again", bench -> {
-                    toNextLogin(bench);
-                    bench.world.server.knownRole("shop_orders__b").verifier = "SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$x:y";
-                }, "AlignLogin " + DB, "Probe shop_orders__b"),
+                a(
+                        "the next login was refused: set again",
+                        bench -> {
+                            toNextLogin(bench);
+                            bench.world.server.knownRole("shop_orders__b").verifier =
+                                    "SCRAM-SHA-256$4096:AAAAAAAAAAAAAAAAAAAAAA==$x:y";
+                        },
+                        "AlignLogin " + DB,
+                        "Probe shop_orders__b"),
                 a("within the overlap: nothing to do", Rotated::yes),
-                a("the overlap is over: locked, sessions ended, what it owned kept, dropped",
+                a(
+                        "the overlap is over: locked, sessions ended, what it owned kept, dropped",
                         bench -> {
                             Rotated.yes(bench);
                             bench.wait(Bench.OVERLAP);
@@ -329,7 +459,8 @@ class DatabasePlannerTest {
                         "EndSessions " + DB,
                         "ReleaseOwned " + DB,
                         "DropIdleLogin " + DB),
-                a("the overlap is over, but it owns something in another database: locked only",
+                a(
+                        "the overlap is over, but it owns something in another database: locked only",
                         bench -> {
                             Rotated.yes(bench);
                             bench.world.server.database("attic").contents.put("table old", "shop_orders__a");
@@ -337,14 +468,19 @@ class DatabasePlannerTest {
                         },
                         "Probe shop_orders__b",
                         "LockLogins " + DB),
-                a("the overlap is over, but the Secret says that it began a moment ago: nothing sooner",
+                a(
+                        "the overlap is over, but the Secret says that it began a moment ago: nothing sooner",
                         bench -> {
                             Rotated.yes(bench);
-                            annotate(bench, "ocean.dev/password-time", bench.now.plus(Bench.OVERLAP).toString());
+                            annotate(
+                                    bench,
+                                    "ocean.dev/password-time",
+                                    bench.now.plus(Bench.OVERLAP).toString());
                             bench.wait(Bench.OVERLAP);
                         },
                         "Probe shop_orders__b"),
-                a("the time of the password was made unreadable: the overlap begins anew, nothing sooner",
+                a(
+                        "the time of the password was made unreadable: the overlap begins anew, nothing sooner",
                         bench -> {
                             Rotated.yes(bench);
                             annotate(bench, "ocean.dev/password-time", "yesterday");
@@ -356,11 +492,15 @@ class DatabasePlannerTest {
         return Stream.of(
                 a("trusted: made by the tenant's login", extension(true, false, null), "Probe shop_orders__a"),
                 a("not allowed", extension(true, false, List.of("citext")), "Probe shop_orders__a"),
-                a("not trusted, once there is data", extension(false, true, List.of("pgcrypto")), "Probe shop_orders__a"));
+                a(
+                        "not trusted, once there is data",
+                        extension(false, true, List.of("pgcrypto")),
+                        "Probe shop_orders__a"));
     }
 
     static Stream<Case> all() {
-        return Stream.of(asked(), drift(), secrets(), foreign(), predecessors(), rotation(), extensions()).flatMap(cases -> cases);
+        return Stream.of(asked(), drift(), secrets(), foreign(), predecessors(), rotation(), extensions())
+                .flatMap(cases -> cases);
     }
 
     @ParameterizedTest
@@ -447,7 +587,9 @@ class DatabasePlannerTest {
         @Test
         void notOfferedIsTold() {
             var bench = READY.copy();
-            bench.change(Fixtures.wish().withExtensions(new Extension("pgcrypto", "9.9", "public")).spec());
+            bench.change(Fixtures.wish()
+                    .withExtensions(new Extension("pgcrypto", "9.9", "public"))
+                    .spec());
 
             bench.converge();
 
@@ -521,7 +663,11 @@ class DatabasePlannerTest {
         void aFullDatabaseProvesTheLoginWhereNothingIsToBeMade() {
             var bench = READY.copy();
             bench.change(Fixtures.wish().spec());
-            bench.world.server.knownDatabase(DB).sessions.addAll(java.util.Collections.nCopies(54, new Session("shop_orders__a", false)));
+            bench.world
+                    .server
+                    .knownDatabase(DB)
+                    .sessions
+                    .addAll(java.util.Collections.nCopies(54, new Session("shop_orders__a", false)));
 
             bench.pass();
 
@@ -550,7 +696,8 @@ class DatabasePlannerTest {
             bench.pass();
 
             assertThat(bench.lastProblem).isEmpty();
-            assertThat(bench.world.server.knownRole("shop_orders__a").inDatabase).isEmpty();
+            assertThat(bench.world.server.knownRole("shop_orders__a").inDatabase)
+                    .isEmpty();
         }
     }
 
@@ -619,14 +766,17 @@ class DatabasePlannerTest {
         bench.world.api.store(secret);
     }
 
-    private static Consumer<Bench> extension(boolean trusted, boolean superuser, @org.jspecify.annotations.Nullable List<String> allowed) {
+    private static Consumer<Bench> extension(
+            boolean trusted, boolean superuser, @org.jspecify.annotations.Nullable List<String> allowed) {
         return bench -> {
             bench.world.server.offers.add(new Offer("pgcrypto", "1.3", trusted));
             bench.world.server.superuser = superuser;
             if (allowed != null) {
                 bench.references = Fixtures.withAllowedExtensions(allowed);
             }
-            bench.change(Fixtures.wish().withExtensions(new Extension("pgcrypto", null, "public")).spec());
+            bench.change(Fixtures.wish()
+                    .withExtensions(new Extension("pgcrypto", null, "public"))
+                    .spec());
         };
     }
 
@@ -639,13 +789,19 @@ class DatabasePlannerTest {
 
     private static void onlyIntent(Bench bench, String uid) {
         nothingOfOurs(bench);
-        bench.world.server.role("shop_orders__owner").comment = Fixtures.mark(uid).literal().value();
+        bench.world.server.role("shop_orders__owner").comment =
+                Fixtures.mark(uid).literal().value();
     }
 
     private static Secret secretOf(@org.jspecify.annotations.Nullable String ownerKind) {
         var owners = ownerKind == null
                 ? List.<io.fabric8.kubernetes.api.model.OwnerReference>of()
-                : List.of(new OwnerReferenceBuilder().withApiVersion("ocean.dev/v1beta1").withKind(ownerKind).withName("orders").withUid("cr-0").build());
+                : List.of(new OwnerReferenceBuilder()
+                        .withApiVersion("ocean.dev/v1beta1")
+                        .withKind(ownerKind)
+                        .withName("orders")
+                        .withUid("cr-0")
+                        .build());
         return new SecretBuilder()
                 .withNewMetadata()
                 .withNamespace("shop")
@@ -660,10 +816,12 @@ class DatabasePlannerTest {
         var things = new ArrayList<String>();
         var mark = Fixtures.mark("cr-1");
         bench.world.server.databases.values().stream()
-                .filter(database -> mark.to(dev.ocean.operator.tenancy.OwnershipMark.parse(database.comment)) == dev.ocean.operator.tenancy.OwnershipMark.Relation.FOREIGN)
+                .filter(database -> mark.to(dev.ocean.operator.tenancy.OwnershipMark.parse(database.comment))
+                        == dev.ocean.operator.tenancy.OwnershipMark.Relation.FOREIGN)
                 .forEach(database -> things.add(database.toString()));
         bench.world.server.roles.values().stream()
-                .filter(role -> mark.to(dev.ocean.operator.tenancy.OwnershipMark.parse(role.comment)) == dev.ocean.operator.tenancy.OwnershipMark.Relation.FOREIGN)
+                .filter(role -> mark.to(dev.ocean.operator.tenancy.OwnershipMark.parse(role.comment))
+                        == dev.ocean.operator.tenancy.OwnershipMark.Relation.FOREIGN)
                 // A membership in a role of ours goes with that role.
                 .forEach(role -> things.add(role.name + role.comment + role.login + role.verifier + role.settings));
         bench.secret("orders-credentials")

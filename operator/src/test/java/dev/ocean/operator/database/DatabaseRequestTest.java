@@ -1,8 +1,5 @@
 package dev.ocean.operator.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Extension;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.SecretTemplate;
@@ -17,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class DatabaseRequestTest {
 
@@ -39,9 +38,12 @@ class DatabaseRequestTest {
 
     @Test
     void sortsParameters() {
-        var request = parsed(Fixtures.wish().withParameters(Map.of("work_mem", "8MB", "jit", "off", "timezone", "UTC")));
+        var request =
+                parsed(Fixtures.wish().withParameters(Map.of("work_mem", "8MB", "jit", "off", "timezone", "UTC")));
 
-        assertThat(request.settings().parameters()).extracting(parameter -> parameter.name()).containsExactly("jit", "timezone", "work_mem");
+        assertThat(request.settings().parameters())
+                .extracting(parameter -> parameter.name())
+                .containsExactly("jit", "timezone", "work_mem");
     }
 
     static Stream<Arguments> invalid() {
@@ -53,18 +55,31 @@ class DatabaseRequestTest {
                 Arguments.of("a limit above the instance's", Fixtures.wish().withConnectionLimit(51)),
                 Arguments.of("a limit of none", Fixtures.wish().withConnectionLimit(0)),
                 Arguments.of("a limit that would mean no limit", Fixtures.wish().withConnectionLimit(-5)),
-                Arguments.of("a parameter that would lock us out", Fixtures.wish().withParameters(Map.of("role", "x"))),
+                Arguments.of(
+                        "a parameter that would lock us out", Fixtures.wish().withParameters(Map.of("role", "x"))),
                 Arguments.of("a parameter with a quote", Fixtures.wish().withParameters(Map.of("work_mem", "8'MB"))),
                 Arguments.of("a schema of 64 bytes", Fixtures.wish().withSchemas("ü".repeat(32))),
                 Arguments.of("a schema without a name", Fixtures.wish().withSchemas("")),
                 Arguments.of("a schema of PostgreSQL's", Fixtures.wish().withSchemas("pg_catalog")),
                 Arguments.of("a schema with NUL", Fixtures.wish().withSchemas("a\0b")),
-                Arguments.of("an extension of 64 bytes", Fixtures.wish().withExtensions(new Extension("ü".repeat(32), null, "public"))),
-                Arguments.of("an extension's version of 64 bytes", Fixtures.wish().withExtensions(new Extension("a", "1".repeat(64), "public"))),
-                Arguments.of("an extension's empty version", Fixtures.wish().withExtensions(new Extension("a", "", "public"))),
-                Arguments.of("an extension into PostgreSQL's schema", Fixtures.wish().withExtensions(new Extension("a", null, "pg_catalog"))),
-                Arguments.of("a template that takes a key of ours", Fixtures.wish().withTemplate(new SecretTemplate(Map.of(), Map.of(), Map.of("password", "x")))),
-                Arguments.of("a template that names no key", Fixtures.wish().withTemplate(new SecretTemplate(Map.of(), Map.of(), Map.of("A", "{{x}}")))));
+                Arguments.of(
+                        "an extension of 64 bytes",
+                        Fixtures.wish().withExtensions(new Extension("ü".repeat(32), null, "public"))),
+                Arguments.of(
+                        "an extension's version of 64 bytes",
+                        Fixtures.wish().withExtensions(new Extension("a", "1".repeat(64), "public"))),
+                Arguments.of(
+                        "an extension's empty version",
+                        Fixtures.wish().withExtensions(new Extension("a", "", "public"))),
+                Arguments.of(
+                        "an extension into PostgreSQL's schema",
+                        Fixtures.wish().withExtensions(new Extension("a", null, "pg_catalog"))),
+                Arguments.of(
+                        "a template that takes a key of ours",
+                        Fixtures.wish().withTemplate(new SecretTemplate(Map.of(), Map.of(), Map.of("password", "x")))),
+                Arguments.of(
+                        "a template that names no key",
+                        Fixtures.wish().withTemplate(new SecretTemplate(Map.of(), Map.of(), Map.of("A", "{{x}}")))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -84,7 +99,8 @@ class DatabaseRequestTest {
     void aSpecificationThatBecameInvalidDoesNotHoldADeletion(String sentence, Fixtures.Wish wish) {
         var cr = Fixtures.cr(wish.spec());
 
-        assertThat(DatabaseRequest.parseRemoved(cr, Fixtures.references()).policy()).isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(DatabaseRequest.parseRemoved(cr, Fixtures.references()).policy())
+                .isEqualTo(DeletionPolicy.RETAIN);
     }
 
     @Test
@@ -100,7 +116,10 @@ class DatabaseRequestTest {
                 plain.noRoom());
         var cr = Fixtures.cr(Fixtures.wish().withDatabaseName("billing_orders").spec());
 
-        assertThat(catchThrowableOfType(Blocked.class, () -> DatabaseRequest.parse(cr, shared)).problem().reason()).isEqualTo(Reason.INVALID_SPEC);
+        assertThat(catchThrowableOfType(Blocked.class, () -> DatabaseRequest.parse(cr, shared))
+                        .problem()
+                        .reason())
+                .isEqualTo(Reason.INVALID_SPEC);
         assertThat(DatabaseRequest.parse(cr, plain).names().database().value()).isEqualTo("billing_orders");
     }
 }

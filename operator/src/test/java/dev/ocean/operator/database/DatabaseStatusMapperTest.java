@@ -1,15 +1,5 @@
 package dev.ocean.operator.database;
 
-import static dev.ocean.operator.report.ConditionType.CREDENTIALS_READY;
-import static dev.ocean.operator.report.ConditionType.DATABASE_READY;
-import static dev.ocean.operator.report.ConditionType.DELETION_BLOCKED;
-import static dev.ocean.operator.report.ConditionType.DRIFT_DETECTED;
-import static dev.ocean.operator.report.ConditionType.READY;
-import static dev.ocean.operator.report.ConditionType.RECONCILING;
-import static dev.ocean.operator.report.ConditionType.STALLED;
-import static dev.ocean.operator.testkit.StatusAssert.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
@@ -21,6 +11,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import static dev.ocean.operator.report.ConditionType.CREDENTIALS_READY;
+import static dev.ocean.operator.report.ConditionType.DATABASE_READY;
+import static dev.ocean.operator.report.ConditionType.DELETION_BLOCKED;
+import static dev.ocean.operator.report.ConditionType.DRIFT_DETECTED;
+import static dev.ocean.operator.report.ConditionType.READY;
+import static dev.ocean.operator.report.ConditionType.RECONCILING;
+import static dev.ocean.operator.report.ConditionType.STALLED;
+import static dev.ocean.operator.testkit.StatusAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DatabaseStatusMapperTest {
 
@@ -35,7 +34,11 @@ class DatabaseStatusMapperTest {
 
     private static Kstatus verdict(ManagedDatabase cr, ManagedDatabaseStatus status) {
         var metadata = cr.getMetadata();
-        return Kstatus.of(metadata.getGeneration(), metadata.getDeletionTimestamp() != null, status.observedGeneration(), status.conditions());
+        return Kstatus.of(
+                metadata.getGeneration(),
+                metadata.getDeletionTimestamp() != null,
+                status.observedGeneration(),
+                status.conditions());
     }
 
     @Test
@@ -43,8 +46,19 @@ class DatabaseStatusMapperTest {
         var bench = ready();
         var status = bench.status().orElseThrow();
 
-        assertThat(status).isWellFormed().isAbout(1).hasCondition(READY).isTrue().withReason(Reason.READY);
-        assertThat(status).hasCondition(DATABASE_READY).isTrue().withReason(Reason.AS_SPECIFIED).hasCondition(CREDENTIALS_READY).isTrue().withReason(Reason.LOGIN_PROVED);
+        assertThat(status)
+                .isWellFormed()
+                .isAbout(1)
+                .hasCondition(READY)
+                .isTrue()
+                .withReason(Reason.READY);
+        assertThat(status)
+                .hasCondition(DATABASE_READY)
+                .isTrue()
+                .withReason(Reason.AS_SPECIFIED)
+                .hasCondition(CREDENTIALS_READY)
+                .isTrue()
+                .withReason(Reason.LOGIN_PROVED);
         assertThat(status).hasNoCondition(RECONCILING).hasNoCondition(STALLED).hasNoCondition(DRIFT_DETECTED);
         assertThat(verdict(bench.cr(), status)).isEqualTo(Kstatus.CURRENT);
         assertThat(status.databaseName()).isEqualTo("shop_orders");
@@ -70,7 +84,12 @@ class DatabaseStatusMapperTest {
 
         var status = DatabaseStatusMapper.blocked(cr, Problem.of(ProblemKind.BUSY, Reason.BUSY, "Busy."), Fixtures.NOW);
 
-        assertThat(status).isWellFormed().isAbout(1).hasCondition(READY).isUnknown().withReason(Reason.CREATING);
+        assertThat(status)
+                .isWellFormed()
+                .isAbout(1)
+                .hasCondition(READY)
+                .isUnknown()
+                .withReason(Reason.CREATING);
         assertThat(verdict(cr, status)).isEqualTo(Kstatus.IN_PROGRESS);
     }
 
@@ -83,7 +102,8 @@ class DatabaseStatusMapperTest {
         assertThat(status).isWellFormed().hasCondition(READY).isFalse().withReason(Reason.INSTANCE_UNREACHABLE);
         assertThat(status).hasCondition(DATABASE_READY).isTrue().withReason(Reason.AS_SPECIFIED);
         assertThat(status.databaseName()).isEqualTo("shop_orders");
-        assertThat(status.firstReadyTime()).isEqualTo(bench.status().orElseThrow().firstReadyTime());
+        assertThat(status.firstReadyTime())
+                .isEqualTo(bench.status().orElseThrow().firstReadyTime());
         assertThat(verdict(bench.cr(), status)).isEqualTo(Kstatus.IN_PROGRESS);
     }
 
@@ -94,7 +114,8 @@ class DatabaseStatusMapperTest {
         var problem = Problem.of(kind, Reason.NAME_CONFLICT, "Somebody's.");
 
         assertThat(DatabaseStatusMapper.blocked(bench.cr(), problem, bench.now)).isWellFormed();
-        assertThat(DatabaseStatusMapper.deleting(bench.cr(), problem, bench.now)).isWellFormed();
+        assertThat(DatabaseStatusMapper.deleting(bench.cr(), problem, bench.now))
+                .isWellFormed();
     }
 
     @Test
@@ -106,7 +127,11 @@ class DatabaseStatusMapperTest {
 
         var status = bench.status().orElseThrow();
         assertThat(status).isWellFormed().hasCondition(READY).isFalse().withReason(Reason.NAME_CONFLICT);
-        assertThat(status).hasCondition(STALLED).isTrue().withReason(Reason.NAME_CONFLICT).hasNoCondition(RECONCILING);
+        assertThat(status)
+                .hasCondition(STALLED)
+                .isTrue()
+                .withReason(Reason.NAME_CONFLICT)
+                .hasNoCondition(RECONCILING);
         assertThat(status).hasCondition(DATABASE_READY).isFalse().withReason(Reason.NAME_CONFLICT);
         assertThat(verdict(bench.cr(), status)).isEqualTo(Kstatus.FAILED);
     }
@@ -136,7 +161,11 @@ class DatabaseStatusMapperTest {
 
         var status = bench.status().orElseThrow();
         assertThat(status).isWellFormed().hasCondition(READY).isFalse().withReason(Reason.DELETION_BLOCKED);
-        assertThat(status).hasCondition(DELETION_BLOCKED).isTrue().withReason(Reason.INSTANCE_UNREACHABLE).hasNoCondition(STALLED);
+        assertThat(status)
+                .hasCondition(DELETION_BLOCKED)
+                .isTrue()
+                .withReason(Reason.INSTANCE_UNREACHABLE)
+                .hasNoCondition(STALLED);
         assertThat(verdict(bench.cr(), status)).isEqualTo(Kstatus.TERMINATING);
     }
 
@@ -155,7 +184,8 @@ class DatabaseStatusMapperTest {
     void holdsNoSecret() {
         var bench = ready();
 
-        var password = Scenario.SimulatedSecrets.value(bench.secret("orders-credentials").orElseThrow(), "password");
+        var password = Scenario.SimulatedSecrets.value(
+                bench.secret("orders-credentials").orElseThrow(), "password");
 
         assertThat(bench.status().orElseThrow().toString()).doesNotContain(password);
         assertThat(bench.look().toString()).doesNotContain(password);

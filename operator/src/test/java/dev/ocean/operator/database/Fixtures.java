@@ -52,40 +52,130 @@ final class Fixtures {
             @Nullable InstanceReference instance) {
 
         Wish withDatabaseName(String name) {
-            return new Wish(name, connectionLimit, parameters, extensions, schemas, secretName, rotateAfterTime, secretTemplate, deletionPolicy, instance);
+            return new Wish(
+                    name,
+                    connectionLimit,
+                    parameters,
+                    extensions,
+                    schemas,
+                    secretName,
+                    rotateAfterTime,
+                    secretTemplate,
+                    deletionPolicy,
+                    instance);
         }
 
         Wish withConnectionLimit(int limit) {
-            return new Wish(databaseName, limit, parameters, extensions, schemas, secretName, rotateAfterTime, secretTemplate, deletionPolicy, instance);
+            return new Wish(
+                    databaseName,
+                    limit,
+                    parameters,
+                    extensions,
+                    schemas,
+                    secretName,
+                    rotateAfterTime,
+                    secretTemplate,
+                    deletionPolicy,
+                    instance);
         }
 
         Wish withParameters(Map<String, String> wanted) {
-            return new Wish(databaseName, connectionLimit, wanted, extensions, schemas, secretName, rotateAfterTime, secretTemplate, deletionPolicy, instance);
+            return new Wish(
+                    databaseName,
+                    connectionLimit,
+                    wanted,
+                    extensions,
+                    schemas,
+                    secretName,
+                    rotateAfterTime,
+                    secretTemplate,
+                    deletionPolicy,
+                    instance);
         }
 
         Wish withExtensions(Extension... wanted) {
-            return new Wish(databaseName, connectionLimit, parameters, List.of(wanted), schemas, secretName, rotateAfterTime, secretTemplate, deletionPolicy, instance);
+            return new Wish(
+                    databaseName,
+                    connectionLimit,
+                    parameters,
+                    List.of(wanted),
+                    schemas,
+                    secretName,
+                    rotateAfterTime,
+                    secretTemplate,
+                    deletionPolicy,
+                    instance);
         }
 
         Wish withSchemas(String... wanted) {
             var all = List.of(wanted).stream().map(Schema::new).toList();
-            return new Wish(databaseName, connectionLimit, parameters, extensions, all, secretName, rotateAfterTime, secretTemplate, deletionPolicy, instance);
+            return new Wish(
+                    databaseName,
+                    connectionLimit,
+                    parameters,
+                    extensions,
+                    all,
+                    secretName,
+                    rotateAfterTime,
+                    secretTemplate,
+                    deletionPolicy,
+                    instance);
         }
 
         Wish withSecretName(String name) {
-            return new Wish(databaseName, connectionLimit, parameters, extensions, schemas, name, rotateAfterTime, secretTemplate, deletionPolicy, instance);
+            return new Wish(
+                    databaseName,
+                    connectionLimit,
+                    parameters,
+                    extensions,
+                    schemas,
+                    name,
+                    rotateAfterTime,
+                    secretTemplate,
+                    deletionPolicy,
+                    instance);
         }
 
         Wish withRotationAfter(Instant time) {
-            return new Wish(databaseName, connectionLimit, parameters, extensions, schemas, secretName, time, secretTemplate, deletionPolicy, instance);
+            return new Wish(
+                    databaseName,
+                    connectionLimit,
+                    parameters,
+                    extensions,
+                    schemas,
+                    secretName,
+                    time,
+                    secretTemplate,
+                    deletionPolicy,
+                    instance);
         }
 
         Wish withTemplate(SecretTemplate template) {
-            return new Wish(databaseName, connectionLimit, parameters, extensions, schemas, secretName, rotateAfterTime, template, deletionPolicy, instance);
+            return new Wish(
+                    databaseName,
+                    connectionLimit,
+                    parameters,
+                    extensions,
+                    schemas,
+                    secretName,
+                    rotateAfterTime,
+                    template,
+                    deletionPolicy,
+                    instance);
         }
 
         Wish withPolicy(DeletionPolicy policy) {
-            return new Wish(databaseName, connectionLimit, parameters, extensions, schemas, secretName, rotateAfterTime, secretTemplate, policy, instance);
+            return new Wish(
+                    databaseName,
+                    connectionLimit,
+                    parameters,
+                    extensions,
+                    schemas,
+                    secretName,
+                    rotateAfterTime,
+                    secretTemplate,
+                    policy,
+                    instance);
         }
 
         ManagedDatabaseSpec spec() {
@@ -136,7 +226,11 @@ final class Fixtures {
                 INSTALLATION,
                 NAMESPACE_UID,
                 new ObjectId("PostgresInstance", "shop", "main-" + instanceUid, instanceUid),
-                new ServerDirectory.Entry(new Endpoint(host, 5432, TlsMode.VERIFY_FULL, Optional.of("CA of " + host)), SimulatedServer.ADMIN, "postgres", "17.12"),
+                new ServerDirectory.Entry(
+                        new Endpoint(host, 5432, TlsMode.VERIFY_FULL, Optional.of("CA of " + host)),
+                        SimulatedServer.ADMIN,
+                        "postgres",
+                        "17.12"),
                 Optional.empty(),
                 50,
                 Optional.empty());
@@ -145,7 +239,13 @@ final class Fixtures {
     static DatabaseReferences withAllowedExtensions(List<String> names) {
         var plain = references();
         return new DatabaseReferences(
-                plain.installation(), plain.namespaceUid(), plain.instance(), plain.server(), Optional.of(names), plain.connectionsPerDatabase(), plain.noRoom());
+                plain.installation(),
+                plain.namespaceUid(),
+                plain.instance(),
+                plain.server(),
+                Optional.of(names),
+                plain.connectionsPerDatabase(),
+                plain.noRoom());
     }
 
     static DatabaseReferences withoutRoom(Problem problem) {

@@ -1,7 +1,5 @@
 package dev.ocean.operator.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.testkit.Boundaries;
 import dev.ocean.operator.testkit.Boundaries.Interruption;
 import dev.ocean.operator.testkit.SimulatedServer.Database;
@@ -17,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The product's promise: whatever happened, and wherever we were cut off, it ends as if nothing had, and nobody else notices. */
 class PlannerLawsTest {
@@ -37,7 +36,9 @@ class PlannerLawsTest {
         assertThat(bench.lastProblem).isEmpty();
         assertThat(bench.plan(bench.look()).steps()).isEmpty();
         assertThat(bench.plan(bench.look()).isSettled()).isTrue();
-        assertThat(bench.world.server.knownDatabase("shop_orders").contents).as("furnished").containsKey("default privileges of shop_orders__owner");
+        assertThat(bench.world.server.knownDatabase("shop_orders").contents)
+                .as("furnished")
+                .containsKey("default privileges of shop_orders__owner");
     }
 
     @ParameterizedTest
@@ -65,7 +66,9 @@ class PlannerLawsTest {
 
         var sent = bench.world.statements() - statements;
         assertThat(bench.world.boundaries.count()).isEqualTo(effects);
-        if (!bench.isGone() && bench.look().logins().values().stream().allMatch(login -> login.residue().stream().allMatch("shop_orders"::equals))) {
+        if (!bench.isGone()
+                && bench.look().logins().values().stream()
+                        .allMatch(login -> login.residue().stream().allMatch("shop_orders"::equals))) {
             assertThat(sent).isZero();
         }
     }
@@ -110,7 +113,8 @@ class PlannerLawsTest {
         assertThat(foreign(bench.world)).isEqualTo(foreign);
         if (!bench.isGone()) {
             assertThat(bench.lastProblem).isEmpty();
-            assertThat(secrets(bench)).isNotEmpty().allSatisfy(secret -> assertThat(bench.world.logsIn(secret)).isTrue());
+            assertThat(secrets(bench)).isNotEmpty().allSatisfy(secret -> assertThat(bench.world.logsIn(secret))
+                    .isTrue());
         }
     }
 
@@ -131,11 +135,15 @@ class PlannerLawsTest {
     private static void whatAlwaysHolds(Bench bench, Scenario scenario) {
         var database = bench.world.server.findDatabase("shop_orders");
         if (scenario != Scenario.REPAIR_DRIFT) {
-            assertThat(database.filter(found -> found.accepting && found.grants.contains("CONNECT "))).as("open to everybody").isEmpty();
+            assertThat(database.filter(found -> found.accepting && found.grants.contains("CONNECT ")))
+                    .as("open to everybody")
+                    .isEmpty();
         }
-        var published = !bench.isGone() && bench.status().map(status -> status.firstReadyTime() != null).orElse(false);
+        var published = !bench.isGone()
+                && bench.status().map(status -> status.firstReadyTime() != null).orElse(false);
         if (published && !scenario.breaksLogin()) {
-            assertThat(secrets(bench)).isNotEmpty().allSatisfy(secret -> assertThat(bench.world.logsIn(secret)).isTrue());
+            assertThat(secrets(bench)).isNotEmpty().allSatisfy(secret -> assertThat(bench.world.logsIn(secret))
+                    .isTrue());
         }
     }
 
@@ -148,15 +156,17 @@ class PlannerLawsTest {
     /** All that two runs must agree on: not UIDs, times and passwords. */
     private static Map<String, Object> ends(Bench bench) {
         var ends = new TreeMap<String, Object>();
-        bench.world.server.databases.forEach((name, database) -> ends.put("database " + name, timeless(database.toString())));
+        bench.world.server.databases.forEach(
+                (name, database) -> ends.put("database " + name, timeless(database.toString())));
         bench.world.server.roles.forEach((name, role) -> ends.put("role " + name, role.toString()));
         bench.world.api.list(Secret.class, "shop").forEach(secret -> {
             var values = new TreeMap<>(SimulatedWorld.decoded(secret));
             values.replaceAll((key, value) -> value.replaceAll("[A-Za-z0-9]{32}", "***"));
             ends.put("secret " + secret.getMetadata().getName(), values);
         });
-        bench.status().ifPresent(status -> status.conditions().forEach(
-                condition -> ends.put("condition " + condition.getType(), condition.getStatus() + " " + condition.getReason())));
+        bench.status().ifPresent(status -> status.conditions()
+                .forEach(condition -> ends.put(
+                        "condition " + condition.getType(), condition.getStatus() + " " + condition.getReason())));
         return ends;
     }
 

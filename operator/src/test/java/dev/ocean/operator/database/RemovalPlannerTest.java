@@ -1,7 +1,5 @@
 package dev.ocean.operator.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.plan.Step;
 import dev.ocean.operator.report.Problem;
@@ -15,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is decided for an object that goes: what bears its mark, and nothing else. */
 class RemovalPlannerTest {
@@ -37,7 +36,8 @@ class RemovalPlannerTest {
     }
 
     private static Consumer<Bench> mark(String uid) {
-        return bench -> bench.world.server.knownDatabase(DB).comment = Fixtures.mark(uid).literal().value();
+        return bench -> bench.world.server.knownDatabase(DB).comment =
+                Fixtures.mark(uid).literal().value();
     }
 
     private static void unmarkedAndClosed(Bench bench) {
@@ -56,14 +56,32 @@ class RemovalPlannerTest {
 
     static Stream<Case> cases() {
         return Stream.of(
-                retain("as made: locked, sessions ended, closed under its mark", bench -> {}, "LockLogins " + DB, "EndSessions " + DB, "RetainDatabase " + DB),
-                retain("locked already: sessions ended, closed", bench -> bench.world.server.knownRole(DB + "__a").login = false, "EndSessions " + DB, "RetainDatabase " + DB),
+                retain(
+                        "as made: locked, sessions ended, closed under its mark",
+                        bench -> {},
+                        "LockLogins " + DB,
+                        "EndSessions " + DB,
+                        "RetainDatabase " + DB),
+                retain(
+                        "locked already: sessions ended, closed",
+                        bench -> bench.world.server.knownRole(DB + "__a").login = false,
+                        "EndSessions " + DB,
+                        "RetainDatabase " + DB),
                 retain("nothing there: nothing to do", RemovalPlannerTest::withoutAnything),
-                retain("the database is gone: roles without data are dropped", RemovalPlannerTest::withoutDatabase, "DropRoles " + DB),
-                retain("a creation that was cut off: no data to keep", RemovalPlannerTest::unmarkedAndClosed, "DropTenant " + DB),
+                retain(
+                        "the database is gone: roles without data are dropped",
+                        RemovalPlannerTest::withoutDatabase,
+                        "DropRoles " + DB),
+                retain(
+                        "a creation that was cut off: no data to keep",
+                        RemovalPlannerTest::unmarkedAndClosed,
+                        "DropTenant " + DB),
                 retain("a predecessor's data: nothing to do", mark("cr-0")),
-                retain("somebody's: nothing to do", bench -> bench.world.server.knownDatabase(DB).comment = "somebody's"),
-                retain("a DROP that was cut off: nobody gets in, nothing is altered",
+                retain(
+                        "somebody's: nothing to do",
+                        bench -> bench.world.server.knownDatabase(DB).comment = "somebody's"),
+                retain(
+                        "a DROP that was cut off: nobody gets in, nothing is altered",
                         bench -> bench.world.server.knownDatabase(DB).limit = -2,
                         "LockLogins " + DB,
                         "EndSessions " + DB),
@@ -71,7 +89,8 @@ class RemovalPlannerTest {
                     bench.world.server.knownDatabase(DB).limit = -2;
                     bench.world.server.knownRole(DB + "__a").login = false;
                 }),
-                retain("somebody's role under the idle login's name: not locked with ours",
+                retain(
+                        "somebody's role under the idle login's name: not locked with ours",
                         bench -> bench.world.server.role(DB + "__b").login = true,
                         "LockLogins " + DB,
                         "EndSessions " + DB,
@@ -80,20 +99,29 @@ class RemovalPlannerTest {
                 drop("nothing there: nothing to do", RemovalPlannerTest::withoutAnything),
                 drop("the database is gone: its roles", RemovalPlannerTest::withoutDatabase, "DropRoles " + DB),
                 drop("a creation that was cut off", RemovalPlannerTest::unmarkedAndClosed, "DropTenant " + DB),
-                drop("a DROP that was cut off: only DROP helps", bench -> bench.world.server.knownDatabase(DB).limit = -2, "DropTenant " + DB),
+                drop(
+                        "a DROP that was cut off: only DROP helps",
+                        bench -> bench.world.server.knownDatabase(DB).limit = -2,
+                        "DropTenant " + DB),
                 drop("a predecessor's data that was not taken back: nothing to do", mark("cr-0")),
-                drop("of another namespace of the same name: nothing to do",
-                        bench -> bench.world.server.knownDatabase(DB).comment = Fixtures.markOfAnotherNamespace().literal().value()),
-                drop("an unmarked open database: nothing to do", bench -> bench.world.server.knownDatabase(DB).comment = null),
+                drop(
+                        "of another namespace of the same name: nothing to do",
+                        bench -> bench.world.server.knownDatabase(DB).comment =
+                                Fixtures.markOfAnotherNamespace().literal().value()),
+                drop(
+                        "an unmarked open database: nothing to do",
+                        bench -> bench.world.server.knownDatabase(DB).comment = null),
                 drop("an unmarked closed database of somebody else's: nothing to do", bench -> {
                     unmarkedAndClosed(bench);
                     bench.world.server.knownDatabase(DB).owner = "somebody";
                 }),
                 drop("an unmarked closed database whose intent is a predecessor's: nothing to do", bench -> {
                     unmarkedAndClosed(bench);
-                    bench.world.server.knownRole(DB + "__owner").comment = Fixtures.mark("cr-0").literal().value();
+                    bench.world.server.knownRole(DB + "__owner").comment =
+                            Fixtures.mark("cr-0").literal().value();
                 }),
-                drop("roles that own something elsewhere are left and told",
+                drop(
+                        "roles that own something elsewhere are left and told",
                         bench -> {
                             withoutDatabase(bench);
                             bench.world.server.database("attic").contents.put("table t", DB + "__owner");
@@ -139,7 +167,9 @@ class RemovalPlannerTest {
     /** Retained is retained: whatever was in it, and nobody gets in. */
     @Test
     void retainedDataIsAllThereAndClosed() {
-        var bench = deleted(DeletionPolicy.RETAIN, it -> it.world.server.knownDatabase(DB).sessions.add(new Session(DB + "__a", false)));
+        var bench = deleted(
+                DeletionPolicy.RETAIN,
+                it -> it.world.server.knownDatabase(DB).sessions.add(new Session(DB + "__a", false)));
         var contents = bench.world.server.knownDatabase(DB).contents.toString();
 
         bench.converge();
@@ -167,13 +197,16 @@ class RemovalPlannerTest {
 
     @Test
     void aSessionThatWeMayNotEndIsWaitedForAndTold() {
-        var bench = deleted(DeletionPolicy.DELETE, it -> it.world.server.knownDatabase(DB).sessions.add(new Session("postgres", true)));
+        var bench = deleted(
+                DeletionPolicy.DELETE,
+                it -> it.world.server.knownDatabase(DB).sessions.add(new Session("postgres", true)));
         var plan = bench.removal(bench.look());
 
         bench.pass();
 
-        assertThat(plan.steps()).singleElement().isInstanceOfSatisfying(
-                Step.Sql.class, sql -> assertThat(sql.step()).isInstanceOfSatisfying(ServerStep.DropTenant.class, drop -> assertThat(drop.sessions()).isEqualTo(ServerStep.Sessions.WAIT)));
+        assertThat(plan.steps()).singleElement().isInstanceOfSatisfying(Step.Sql.class, sql -> assertThat(sql.step())
+                .isInstanceOfSatisfying(ServerStep.DropTenant.class, drop -> assertThat(drop.sessions())
+                        .isEqualTo(ServerStep.Sessions.WAIT)));
         assertThat(bench.lastProblem.map(Problem::reason)).contains(Reason.WAITING_FOR_SESSIONS);
         assertThat(RemovalPlanner.obstacle(bench.look()).map(Problem::kind)).contains(ProblemKind.TRANSIENT);
         bench.world.server.knownDatabase(DB).sessions.clear();

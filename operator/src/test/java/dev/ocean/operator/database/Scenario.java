@@ -25,10 +25,19 @@ enum Scenario {
                 bench.references = Fixtures.withAllowedExtensions(java.util.List.of("pgcrypto", "pg_stat_statements"));
             },
             bench -> bench.create(Fixtures.wish()
-                    .withParameters(Map.of("timezone", "Europe/Berlin", "search_path", "\"$user\", Reporting, public", "work_mem", "8MB"))
-                    .withExtensions(new Extension("pgcrypto", "1.3", "crypto"), new Extension("pg_stat_statements", null, "public"))
+                    .withParameters(Map.of(
+                            "timezone",
+                            "Europe/Berlin",
+                            "search_path",
+                            "\"$user\", Reporting, public",
+                            "work_mem",
+                            "8MB"))
+                    .withExtensions(
+                            new Extension("pgcrypto", "1.3", "crypto"),
+                            new Extension("pg_stat_statements", null, "public"))
                     .withSchemas("reporting")
-                    .withTemplate(new SecretTemplate(Map.of("team", "a"), Map.of("note", "b"), Map.of("SPRING_DATASOURCE_URL", "{{jdbc-url}}")))
+                    .withTemplate(new SecretTemplate(
+                            Map.of("team", "a"), Map.of("note", "b"), Map.of("SPRING_DATASOURCE_URL", "{{jdbc-url}}")))
                     .spec())),
     ROTATE(Scenario::ready, Scenario::askForRotation),
     RETIRE(
@@ -57,7 +66,9 @@ enum Scenario {
         bench.create(Fixtures.wish().withPolicy(DeletionPolicy.RETAIN).spec());
         bench.delete();
     }),
-    TAKE_BACK(Scenario::retained, bench -> bench.createAgain("cr-2", Fixtures.wish().spec())),
+    TAKE_BACK(
+            Scenario::retained,
+            bench -> bench.createAgain("cr-2", Fixtures.wish().spec())),
     TAKE_BACK_AMID_A_ROTATION(
             bench -> {
                 rotated(bench);
@@ -86,7 +97,10 @@ enum Scenario {
             bench -> {
                 bench.create(Fixtures.wish().withPolicy(DeletionPolicy.DELETE).spec());
                 bench.converge();
-                bench.change(Fixtures.wish().withPolicy(DeletionPolicy.DELETE).withRotationAfter(bench.now.plusSeconds(1)).spec());
+                bench.change(Fixtures.wish()
+                        .withPolicy(DeletionPolicy.DELETE)
+                        .withRotationAfter(bench.now.plusSeconds(1))
+                        .spec());
                 bench.wait(Duration.ofMinutes(1));
                 bench.converge();
             },
@@ -111,15 +125,22 @@ enum Scenario {
         bench.world.server.knownRole("shop_orders__a").verifier = bench.world.server.knownRole("neighbour__a").verifier;
         bench.wait(Duration.ofHours(2));
     }),
-    RENAME_THE_SECRET(Scenario::ready, bench -> bench.change(Fixtures.wish().withSecretName("login").spec())),
-    RENAME_THE_SECRET_AMID_A_ROTATION(Scenario::rotated, bench -> bench.change(Fixtures.wish().withSecretName("login").spec())),
+    RENAME_THE_SECRET(
+            Scenario::ready,
+            bench -> bench.change(Fixtures.wish().withSecretName("login").spec())),
+    RENAME_THE_SECRET_AMID_A_ROTATION(
+            Scenario::rotated,
+            bench -> bench.change(Fixtures.wish().withSecretName("login").spec())),
     REPLACE_A_DELETED_SECRET(
             Scenario::ready,
-            bench -> bench.world.api.remove(new dev.ocean.operator.kube.ObjectName(Secret.class, "shop", "orders-credentials"))),
+            bench -> bench.world.api.remove(
+                    new dev.ocean.operator.kube.ObjectName(Secret.class, "shop", "orders-credentials"))),
     TAKE_OVER_AN_EDITED_PASSWORD(Scenario::ready, bench -> edit(bench, "password", "chosen-by-a-person")),
     REPAIR_AN_UNUSABLE_PASSWORD(Scenario::ready, bench -> edit(bench, "password", "short")),
     REPAIR_A_FORGED_USERNAME(Scenario::ready, bench -> edit(bench, "username", "postgres")),
-    CHANGE_THE_LIMIT(Scenario::ready, bench -> bench.change(Fixtures.wish().withConnectionLimit(7).spec())),
+    CHANGE_THE_LIMIT(
+            Scenario::ready,
+            bench -> bench.change(Fixtures.wish().withConnectionLimit(7).spec())),
     RE_POINT(Scenario::ready, bench -> bench.references = Fixtures.on("instance-2", "new.example.org")),
     RE_POINT_TO_A_COPY_WITHOUT_LOGINS(Scenario::ready, bench -> {
         bench.references = Fixtures.on("instance-2", "new.example.org");
@@ -193,7 +214,8 @@ enum Scenario {
 
     private static void askForRotation(Bench bench) {
         bench.wait(Duration.ofMinutes(1));
-        bench.change(Fixtures.wish().withRotationAfter(bench.now.minusSeconds(1)).spec());
+        bench.change(
+                Fixtures.wish().withRotationAfter(bench.now.minusSeconds(1)).spec());
     }
 
     private static void rotated(Bench bench) {
@@ -218,7 +240,8 @@ enum Scenario {
     private static void neighbours(Bench bench) {
         var server = bench.world.server;
         var neighbour = server.database("neighbour");
-        neighbour.comment = "ocean/1 installation=installation-1 namespaceUid=namespace-2 kind=ManagedDatabase name=other/db uid=cr-9";
+        neighbour.comment =
+                "ocean/1 installation=installation-1 namespaceUid=namespace-2 kind=ManagedDatabase name=other/db uid=cr-9";
         neighbour.grants.clear();
         neighbour.sessions.add(new Session("neighbour__a", false));
         for (var suffix : java.util.List.of("owner", "ro", "rw", "a")) {
@@ -238,7 +261,10 @@ enum Scenario {
     }
 
     static Slot active(Bench bench) {
-        return bench.names().slotOf(SimulatedSecrets.value(bench.secret("orders-credentials").orElseThrow(), "username")).orElseThrow();
+        return bench.names()
+                .slotOf(SimulatedSecrets.value(
+                        bench.secret("orders-credentials").orElseThrow(), "username"))
+                .orElseThrow();
     }
 
     /** Reads Secrets as an application does. */

@@ -1,9 +1,8 @@
 package dev.ocean.operator.database;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class TimetableTest {
 
@@ -26,7 +25,8 @@ class TimetableTest {
     @Test
     void aRotationIsDue() {
         var bench = ready();
-        bench.change(Fixtures.wish().withRotationAfter(bench.now.plusSeconds(30)).spec());
+        bench.change(
+                Fixtures.wish().withRotationAfter(bench.now.plusSeconds(30)).spec());
 
         assertThat(next(bench)).isEqualTo(Duration.ofSeconds(31));
     }
@@ -34,7 +34,8 @@ class TimetableTest {
     @Test
     void aRotationThatWasDueIsNot() {
         var bench = ready();
-        bench.change(Fixtures.wish().withRotationAfter(bench.now.minusSeconds(30)).spec());
+        bench.change(
+                Fixtures.wish().withRotationAfter(bench.now.minusSeconds(30)).spec());
 
         assertThat(next(bench)).isEqualTo(Timetable.NET);
     }

@@ -1,7 +1,5 @@
 package dev.ocean.operator.instance;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.PostgresInstanceSpec;
 import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus;
@@ -18,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** A valid PostgresInstance {@code shop/main}, its connection Secret and a server that meets every requirement. */
 final class Fixtures {
@@ -29,7 +28,12 @@ final class Fixtures {
 
     static PostgresInstance cr() {
         var cr = new PostgresInstance();
-        cr.setMetadata(new ObjectMetaBuilder().withNamespace("shop").withName("main").withUid("i-1").withGeneration(1L).build());
+        cr.setMetadata(new ObjectMetaBuilder()
+                .withNamespace("shop")
+                .withName("main")
+                .withUid("i-1")
+                .withGeneration(1L)
+                .build());
         cr.setSpec(new PostgresInstanceSpec(
                 new PostgresInstanceSpec.External(new SecretReference("main-admin")),
                 new PostgresInstanceSpec.AllowedNamespaces(PostgresInstanceSpec.From.SAME, null),
@@ -50,7 +54,17 @@ final class Fixtures {
     }
 
     static Map<String, String> values() {
-        return Map.of("host", "db.example.org", "port", "5432", "username", "ocean_admin", "password", "pass-word-1", "sslmode", "require");
+        return Map.of(
+                "host",
+                "db.example.org",
+                "port",
+                "5432",
+                "username",
+                "ocean_admin",
+                "password",
+                "pass-word-1",
+                "sslmode",
+                "require");
     }
 
     /** @param value null takes the key out */
@@ -81,7 +95,13 @@ final class Fixtures {
         return server("7400000000000000001", 170_012, "ocean_admin", false, true, true);
     }
 
-    static ServerFacts server(String identifier, int version, String admin, boolean superuser, boolean createDatabase, boolean createRole) {
+    static ServerFacts server(
+            String identifier,
+            int version,
+            String admin,
+            boolean superuser,
+            boolean createDatabase,
+            boolean createRole) {
         return new ServerFacts(identifier, version, admin, superuser, createDatabase, createRole, List.of());
     }
 

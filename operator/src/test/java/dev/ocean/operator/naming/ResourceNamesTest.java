@@ -1,15 +1,16 @@
 package dev.ocean.operator.naming;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ResourceNamesTest {
 
     @Test
     void areStable() {
         assertThat(ResourceNames.credentials("orders")).isEqualTo("orders-credentials");
-        assertThat(ResourceNames.hash("shop/orders")).isEqualTo(ResourceNames.hash("shop/orders")).matches("[0-9a-f]{8}");
+        assertThat(ResourceNames.hash("shop/orders"))
+                .isEqualTo(ResourceNames.hash("shop/orders"))
+                .matches("[0-9a-f]{8}");
     }
 
     @Test
@@ -18,7 +19,9 @@ class ResourceNamesTest {
         var other = ResourceNames.credentials("x".repeat(60) + "b");
 
         assertThat(one).hasSize(63).endsWith("-credentials").isNotEqualTo(other);
-        assertThat(ResourceNames.credentials("x".repeat(51))).hasSize(63).doesNotContain(ResourceNames.hash("x".repeat(51)));
+        assertThat(ResourceNames.credentials("x".repeat(51)))
+                .hasSize(63)
+                .doesNotContain(ResourceNames.hash("x".repeat(51)));
         assertThat(ResourceNames.credentials("x".repeat(52))).hasSize(63).contains(ResourceNames.hash("x".repeat(52)));
     }
 }

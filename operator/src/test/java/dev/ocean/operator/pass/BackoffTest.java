@@ -1,7 +1,5 @@
 package dev.ocean.operator.pass;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.testkit.Seeds;
 import java.time.Duration;
 import java.util.stream.LongStream;
@@ -9,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class BackoffTest {
 
@@ -17,7 +16,9 @@ class BackoffTest {
     @ParameterizedTest
     @CsvSource({"1, 5", "2, 10", "3, 20", "6, 160", "7, 300", "8, 300", "1000000, 300"})
     void doublesUpToFiveMinutesAndAQuarterMore(int failures, int seconds) {
-        assertThat(backoff.after(failures)).isBetween(Duration.ofSeconds(seconds), Duration.ofSeconds(seconds).plusMillis(seconds * 250L));
+        assertThat(backoff.after(failures))
+                .isBetween(
+                        Duration.ofSeconds(seconds), Duration.ofSeconds(seconds).plusMillis(seconds * 250L));
     }
 
     static LongStream seeds() {

@@ -20,6 +20,9 @@ public final class ProofCopies {
 
     public static void keep(LoginProofs proofs, ServerKey server, String login, String fingerprint, Instant now) {
         var sight = new TenantFurniture.Sight(login.replaceAll("__[ab]$", "__owner"), login, Map.of());
-        proofs.keep(server, login, new LoginProofs.LoginProof(fingerprint, LoginProofs.Outcome.ACCEPTED, Optional.of(sight), now));
+        proofs.keep(
+                server,
+                login,
+                new LoginProofs.LoginProof(fingerprint, LoginProofs.Outcome.ACCEPTED, Optional.of(sight), now));
     }
 }

@@ -1,7 +1,5 @@
 package dev.ocean.operator.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -11,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class CircuitTest {
 
@@ -61,7 +60,8 @@ class CircuitTest {
 
         assertThat(circuit.admission()).isEmpty();
         assertThat(circuit.admission()).isEmpty();
-        assertThat(circuit.failed(DOWN).delay().orElseThrow()).isBetween(Duration.ofMillis(3750), Duration.ofMillis(6250));
+        assertThat(circuit.failed(DOWN).delay().orElseThrow())
+                .isBetween(Duration.ofMillis(3750), Duration.ofMillis(6250));
     }
 
     @Test
@@ -71,7 +71,8 @@ class CircuitTest {
 
     @Test
     void asksSeldomWhereAPersonMustAct() {
-        assertThat(delays(WRONG_PASSWORD, 5)).zipSatisfy(List.of(60, 120, 240, 300, 300), CircuitTest::isWithinAQuarter);
+        assertThat(delays(WRONG_PASSWORD, 5))
+                .zipSatisfy(List.of(60, 120, 240, 300, 300), CircuitTest::isWithinAQuarter);
     }
 
     @Test

@@ -1,9 +1,5 @@
 package dev.ocean.operator.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.awaitility.Awaitility.await;
-
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
@@ -21,6 +17,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** What a lane does when the server or the line to it fails. */
 class FaultsIT {
@@ -44,7 +43,9 @@ class FaultsIT {
     @BeforeEach
     void register() {
         proxy = FaultProxy.to(server.host(), server.port());
-        rig = Rig.at(new ServerAddress(proxy.host(), proxy.port(), TlsMode.VERIFY_FULL, server.caCertificate()), server.admin());
+        rig = Rig.at(
+                new ServerAddress(proxy.host(), proxy.port(), TlsMode.VERIFY_FULL, server.caCertificate()),
+                server.admin());
     }
 
     @AfterEach
@@ -59,9 +60,14 @@ class FaultsIT {
         @Test
         void triesOncePerBackOffAndIsBackAtOnce() {
             proxy.refuse();
-            assertThat(selectProblem()).returns(ProblemKind.TRANSIENT, Problem::kind).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason).satisfies(FaultsIT::saysWhen);
+            assertThat(selectProblem())
+                    .returns(ProblemKind.TRANSIENT, Problem::kind)
+                    .returns(Reason.INSTANCE_UNREACHABLE, Problem::reason)
+                    .satisfies(FaultsIT::saysWhen);
             for (var i = 0; i < 100; i++) {
-                assertThat(problemOf(rig::enter)).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason).satisfies(FaultsIT::saysWhen);
+                assertThat(problemOf(rig::enter))
+                        .returns(Reason.INSTANCE_UNREACHABLE, Problem::reason)
+                        .satisfies(FaultsIT::saysWhen);
             }
             assertThat(proxy.acceptedConnections()).isOne();
 
@@ -99,9 +105,15 @@ class FaultsIT {
 
         @Test
         void saysSoForAnUnknownHost() {
-            rig.put(new ServerAddress("nowhere.invalid", 5432, TlsMode.VERIFY_FULL, server.caCertificate()), Rig.login(server.admin()));
+            rig.put(
+                    new ServerAddress("nowhere.invalid", 5432, TlsMode.VERIFY_FULL, server.caCertificate()),
+                    Rig.login(server.admin()));
 
-            assertThat(selectProblem()).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason).extracting(Problem::message).asString().contains("host name is unknown");
+            assertThat(selectProblem())
+                    .returns(Reason.INSTANCE_UNREACHABLE, Problem::reason)
+                    .extracting(Problem::message)
+                    .asString()
+                    .contains("host name is unknown");
         }
     }
 
@@ -124,7 +136,9 @@ class FaultsIT {
                 proxy.blackHole();
                 var begin = System.nanoTime();
 
-                assertThat(problemOf(() -> lane.query(Rig.select("y")))).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason).satisfies(FaultsIT::saysWhen);
+                assertThat(problemOf(() -> lane.query(Rig.select("y"))))
+                        .returns(Reason.INSTANCE_UNREACHABLE, Problem::reason)
+                        .satisfies(FaultsIT::saysWhen);
                 assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(11));
             }
             assertThat(problemOf(rig::enter)).returns(Reason.INSTANCE_UNREACHABLE, Problem::reason);
@@ -143,7 +157,9 @@ class FaultsIT {
                 assertThat(problemOf(() -> lane.execute(SqlStatement.of("create", "CREATE ROLE cut_role"))))
                         .returns(ProblemKind.TRANSIENT, Problem::kind)
                         .returns(Reason.OUTCOME_UNKNOWN, Problem::reason);
-                assertThat(lane.query(SqlStatement.of("find", "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'cut_role'"))).hasSize(1);
+                assertThat(lane.query(SqlStatement.of(
+                                "find", "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'cut_role'")))
+                        .hasSize(1);
             }
             assertThat(rig.opened()).isEqualTo(2);
         }
@@ -152,7 +168,8 @@ class FaultsIT {
         void endsAStatementThatRuns() {
             try (var lane = rig.enter()) {
                 lane.query(Rig.select("x"));
-                var statement = CompletableFuture.supplyAsync(() -> problemOf(() -> lane.execute(SqlStatement.of("sleep", "SELECT pg_catalog.pg_sleep(5)"))));
+                var statement = CompletableFuture.supplyAsync(
+                        () -> problemOf(() -> lane.execute(SqlStatement.of("sleep", "SELECT pg_catalog.pg_sleep(5)"))));
                 await("the statement runs").until(() -> isRunning("pg_sleep"));
                 proxy.cut();
 
@@ -186,7 +203,8 @@ class FaultsIT {
         void tellsAReadInATenantsDatabaseThatTheServerIsAway() {
             try (var lane = rig.enter()) {
                 lane.query(Rig.select("x"));
-                var read = CompletableFuture.supplyAsync(() -> problemOf(() -> lane.queryIn(SqlIdentifier.of("template1"), SqlStatement.of("sleep", "SELECT pg_catalog.pg_sleep(6)"))));
+                var read = CompletableFuture.supplyAsync(() -> problemOf(() -> lane.queryIn(
+                        SqlIdentifier.of("template1"), SqlStatement.of("sleep", "SELECT pg_catalog.pg_sleep(6)"))));
                 await("the statement runs").until(() -> isRunning("pg_sleep(6)"));
                 proxy.cut();
 
@@ -232,7 +250,8 @@ class FaultsIT {
                 superuser.setAutoCommit(false);
                 statement.execute("LOCK TABLE pg_catalog.pg_seclabel");
 
-                assertThat(problemOf(() -> lane.query(SqlStatement.of("locked", "SELECT pg_catalog.count(*) AS n FROM pg_catalog.pg_seclabel"))))
+                assertThat(problemOf(() -> lane.query(SqlStatement.of(
+                                "locked", "SELECT pg_catalog.count(*) AS n FROM pg_catalog.pg_seclabel"))))
                         .returns(Reason.WAITING_FOR_SESSIONS, Problem::reason)
                         .extracting(Problem::message)
                         .asString()
@@ -247,7 +266,9 @@ class FaultsIT {
             try (var lane = rig.enter()) {
                 lane.execute(SqlStatement.of("create", "CREATE ROLE {}", role));
             }
-            var races = IntStream.range(0, 3).mapToObj(i -> CompletableFuture.runAsync(() -> alterOften(role))).toArray(CompletableFuture[]::new);
+            var races = IntStream.range(0, 3)
+                    .mapToObj(i -> CompletableFuture.runAsync(() -> alterOften(role)))
+                    .toArray(CompletableFuture[]::new);
 
             CompletableFuture.allOf(races).join();
         }
@@ -256,7 +277,8 @@ class FaultsIT {
             try (var lane = rig.enter()) {
                 for (var i = 0; i < 50; i++) {
                     try {
-                        lane.execute(SqlStatement.of("alter", "ALTER ROLE {} CONNECTION LIMIT {}", role, SqlNumber.of(i)));
+                        lane.execute(
+                                SqlStatement.of("alter", "ALTER ROLE {} CONNECTION LIMIT {}", role, SqlNumber.of(i)));
                     } catch (Blocked lost) {
                         assertThat(lost.problem()).returns(ProblemKind.CONFLICT, Problem::kind);
                     }
@@ -267,7 +289,8 @@ class FaultsIT {
 
     private static boolean isRunning(String part) throws Exception {
         try (var superuser = server.superuser("postgres");
-                var query = superuser.prepareStatement("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND position(? IN query) > 0 AND pid <> pg_backend_pid()")) {
+                var query = superuser.prepareStatement(
+                        "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND position(? IN query) > 0 AND pid <> pg_backend_pid()")) {
             query.setString(1, part);
             return query.executeQuery().next();
         }
@@ -288,6 +311,9 @@ class FaultsIT {
     }
 
     private static Problem problemOf(ThrowingCallable call) {
-        return assertThatExceptionOfType(Blocked.class).isThrownBy(call).actual().problem();
+        return assertThatExceptionOfType(Blocked.class)
+                .isThrownBy(call)
+                .actual()
+                .problem();
     }
 }

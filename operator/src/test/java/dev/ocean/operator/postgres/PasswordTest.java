@@ -1,9 +1,8 @@
 package dev.ocean.operator.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class PasswordTest {
 
@@ -14,13 +13,17 @@ class PasswordTest {
 
     @Test
     void generatesWhatItsSourceOfRandomnessSays() {
-        assertThat(Password.generate(new Random(1))).isEqualTo(Password.generate(new Random(1))).isNotEqualTo(Password.generate(new Random(2)));
+        assertThat(Password.generate(new Random(1)))
+                .isEqualTo(Password.generate(new Random(1)))
+                .isNotEqualTo(Password.generate(new Random(2)));
     }
 
     @Test
     void printsNothing() {
         assertThat(Password.of("canary")).hasToString("***");
-        assertThat(new TenantLogin(SqlIdentifier.of("a"), Password.of("canary"), SqlIdentifier.of("d"))).asString().doesNotContain("canary");
+        assertThat(new TenantLogin(SqlIdentifier.of("a"), Password.of("canary"), SqlIdentifier.of("d")))
+                .asString()
+                .doesNotContain("canary");
     }
 
     @Test
@@ -34,6 +37,9 @@ class PasswordTest {
 
     @Test
     void equalsTheSameText() {
-        assertThat(Password.of("secret")).isEqualTo(Password.of("secret")).hasSameHashCodeAs(Password.of("secret")).isNotEqualTo(Password.of("secreT"));
+        assertThat(Password.of("secret"))
+                .isEqualTo(Password.of("secret"))
+                .hasSameHashCodeAs(Password.of("secret"))
+                .isNotEqualTo(Password.of("secreT"));
     }
 }

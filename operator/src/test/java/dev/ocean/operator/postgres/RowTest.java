@@ -1,14 +1,13 @@
 package dev.ocean.operator.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class RowTest {
 
@@ -23,7 +22,12 @@ class RowTest {
     }
 
     static List<List<String>> arrays() {
-        return List.of(List.of(), List.of(""), List.of("a"), List.of("a", "", "b"), List.of("a,b", "{}", "\"", "\\", "a\\\"b", " c ", "NULL"));
+        return List.of(
+                List.of(),
+                List.of(""),
+                List.of("a"),
+                List.of("a", "", "b"),
+                List.of("a,b", "{}", "\"", "\\", "a\\\"b", " c ", "NULL"));
     }
 
     @ParameterizedTest
@@ -34,7 +38,8 @@ class RowTest {
 
     @Test
     void readsArraysAsTheServerWritesThem() {
-        assertThat(Row.of(Map.of("a", "{a,\"b c\",\"d\\\"e\",\"\"}")).texts("a")).containsExactly("a", "b c", "d\"e", "");
+        assertThat(Row.of(Map.of("a", "{a,\"b c\",\"d\\\"e\",\"\"}")).texts("a"))
+                .containsExactly("a", "b c", "d\"e", "");
     }
 
     @Test
@@ -52,7 +57,10 @@ class RowTest {
     void refusesWhatTheQueryDoesNotHave() {
         var row = Row.of(Map.of("a", "x"));
 
-        assertThatIllegalArgumentException().isThrownBy(() -> row.text("b")).withMessageContaining("\"b\"").withMessageNotContaining("x");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> row.text("b"))
+                .withMessageContaining("\"b\"")
+                .withMessageNotContaining("x");
         assertThatIllegalArgumentException().isThrownBy(() -> row.flag("a"));
         assertThatIllegalArgumentException().isThrownBy(() -> row.number("a"));
         assertThatIllegalArgumentException().isThrownBy(() -> row.texts("a"));

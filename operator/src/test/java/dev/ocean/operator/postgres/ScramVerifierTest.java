@@ -1,9 +1,8 @@
 package dev.ocean.operator.postgres;
 
+import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-
-import org.junit.jupiter.api.Test;
 
 class ScramVerifierTest {
 
@@ -11,12 +10,14 @@ class ScramVerifierTest {
 
     @Test
     void hasTheFormThatTheServerStores() {
-        assertThat(ScramVerifier.of(Password.of("pencil"), SALT).literal().value()).matches("SCRAM-SHA-256\\$4096:A{22}==\\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=");
+        assertThat(ScramVerifier.of(Password.of("pencil"), SALT).literal().value())
+                .matches("SCRAM-SHA-256\\$4096:A{22}==\\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=");
     }
 
     @Test
     void isTheSameForTheSameSalt() {
-        assertThat(ScramVerifier.of(Password.of("pencil"), SALT).literal()).isEqualTo(ScramVerifier.of(Password.of("pencil"), SALT).literal());
+        assertThat(ScramVerifier.of(Password.of("pencil"), SALT).literal())
+                .isEqualTo(ScramVerifier.of(Password.of("pencil"), SALT).literal());
     }
 
     @Test

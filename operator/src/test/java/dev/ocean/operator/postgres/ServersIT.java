@@ -1,8 +1,5 @@
 package dev.ocean.operator.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
@@ -23,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Lanes, connections, TLS and logins with a real server. */
 class ServersIT {
@@ -31,7 +30,8 @@ class ServersIT {
     private static final String UNNAMED_HOST = "127.0.0.2";
 
     private static final SqlStatement COUNT = SqlStatement.of(
-            "count-connections", "SELECT pg_catalog.count(*) AS n FROM pg_catalog.pg_stat_activity AS a WHERE a.application_name LIKE 'ocean%'");
+            "count-connections",
+            "SELECT pg_catalog.count(*) AS n FROM pg_catalog.pg_stat_activity AS a WHERE a.application_name LIKE 'ocean%'");
 
     private static PostgresServer server;
     private Rig rig;
@@ -65,7 +65,9 @@ class ServersIT {
                     var two = rig.enter();
                     var three = rig.enter();
                     var look = rig.look()) {
-                assertThat(problemOf(rig::enter)).returns(ProblemKind.BUSY, Problem::kind).returns(Reason.BUSY, Problem::reason);
+                assertThat(problemOf(rig::enter))
+                        .returns(ProblemKind.BUSY, Problem::kind)
+                        .returns(Reason.BUSY, Problem::reason);
                 assertThat(problemOf(rig::look)).returns(ProblemKind.BUSY, Problem::kind);
                 assertThat(one).isNotSameAs(two).isNotSameAs(three).isNotSameAs(look);
             }
@@ -100,7 +102,9 @@ class ServersIT {
         void waitForAnInstanceThatNobodyHasPut() {
             rig.servers().remove(Rig.KEY);
 
-            assertThat(problemOf(rig::enter)).returns(ProblemKind.WAITING, Problem::kind).returns(Reason.INSTANCE_NOT_READY, Problem::reason);
+            assertThat(problemOf(rig::enter))
+                    .returns(ProblemKind.WAITING, Problem::kind)
+                    .returns(Reason.INSTANCE_NOT_READY, Problem::reason);
         }
     }
 
@@ -122,7 +126,9 @@ class ServersIT {
 
         @Test
         void keepThePlanOfARepeatedQuery() {
-            var plans = SqlStatement.of("plans", "SELECT pg_catalog.count(*) AS n FROM pg_catalog.pg_prepared_statements AS p WHERE p.statement LIKE 'SELECT $1%'");
+            var plans = SqlStatement.of(
+                    "plans",
+                    "SELECT pg_catalog.count(*) AS n FROM pg_catalog.pg_prepared_statements AS p WHERE p.statement LIKE 'SELECT $1%'");
             try (var lane = rig.enter()) {
                 lane.query(Rig.select("x"));
                 lane.query(Rig.select("y"));
@@ -198,7 +204,10 @@ class ServersIT {
         void isUsedInEveryModeThatAsksForIt(TlsMode mode) {
             rig.put(Rig.address(server, mode, server.host()), Rig.login(server.admin()));
             try (var lane = rig.enter()) {
-                var row = lane.query(SqlStatement.of("tls", "SELECT s.ssl AS tls FROM pg_catalog.pg_stat_ssl AS s WHERE s.pid = pg_catalog.pg_backend_pid()"))
+                var row = lane.query(
+                                SqlStatement.of(
+                                        "tls",
+                                        "SELECT s.ssl AS tls FROM pg_catalog.pg_stat_ssl AS s WHERE s.pid = pg_catalog.pg_backend_pid()"))
                         .getFirst();
 
                 assertThat(row.flag("tls")).isTrue();
@@ -211,13 +220,18 @@ class ServersIT {
             var other = CertificateAuthority.create("other", Clock.systemUTC()).certificate();
             rig.put(new ServerAddress(server.host(), server.port(), mode, other), Rig.login(server.admin()));
 
-            assertThat(connectionProblem()).returns(Reason.TLS_VERIFICATION_FAILED, Problem::reason).returns(ProblemKind.REFUSED, Problem::kind);
+            assertThat(connectionProblem())
+                    .returns(Reason.TLS_VERIFICATION_FAILED, Problem::reason)
+                    .returns(ProblemKind.REFUSED, Problem::kind);
         }
 
         @Test
         void takesOneOfSeveralAuthorities() {
             var other = CertificateAuthority.create("other", Clock.systemUTC()).certificate();
-            rig.put(new ServerAddress(server.host(), server.port(), TlsMode.VERIFY_FULL, other + server.caCertificate()), Rig.login(server.admin()));
+            rig.put(
+                    new ServerAddress(
+                            server.host(), server.port(), TlsMode.VERIFY_FULL, other + server.caCertificate()),
+                    Rig.login(server.admin()));
             try (var lane = rig.enter()) {
                 assertThat(lane.query(Rig.select("x"))).hasSize(1);
             }
@@ -249,10 +263,12 @@ class ServersIT {
         @Test
         void isNotLeftOutWhenTheServerHasNone() {
             try (var plain = Rig.launch(Options.defaults().plain());
-                    var other = Rig.at(new ServerAddress(plain.host(), plain.port(), TlsMode.REQUIRE, null), plain.admin())) {
+                    var other = Rig.at(
+                            new ServerAddress(plain.host(), plain.port(), TlsMode.REQUIRE, null), plain.admin())) {
                 assertThat(problemOf(() -> select(other))).returns(Reason.TLS_VERIFICATION_FAILED, Problem::reason);
 
-                other.put(new ServerAddress(plain.host(), plain.port(), TlsMode.DISABLE, null), Rig.login(plain.admin()));
+                other.put(
+                        new ServerAddress(plain.host(), plain.port(), TlsMode.DISABLE, null), Rig.login(plain.admin()));
                 select(other);
 
                 assertThat(other.opened()).isOne();
@@ -265,8 +281,12 @@ class ServersIT {
 
         @Test
         void saysSoAtOnceAndAsksNoMoreUntilTheSecretChanges() {
-            rig.put(Rig.address(server, TlsMode.VERIFY_FULL, server.host()), Rig.login(new Credentials(server.admin().user(), "wrong")));
-            assertThat(connectionProblem()).returns(Reason.ADMIN_AUTH_FAILED, Problem::reason).returns(ProblemKind.REFUSED, Problem::kind);
+            rig.put(
+                    Rig.address(server, TlsMode.VERIFY_FULL, server.host()),
+                    Rig.login(new Credentials(server.admin().user(), "wrong")));
+            assertThat(connectionProblem())
+                    .returns(Reason.ADMIN_AUTH_FAILED, Problem::reason)
+                    .returns(ProblemKind.REFUSED, Problem::kind);
             assertThat(problemOf(rig::enter)).returns(Reason.ADMIN_AUTH_FAILED, Problem::reason);
             assertThat(rig.heard("lost")).isOne();
 
@@ -277,7 +297,10 @@ class ServersIT {
 
         @Test
         void namesTheMaintenanceDatabaseIfThatIsMissing() {
-            var login = new AdminLogin(SqlIdentifier.of(server.admin().user()), Password.of(server.admin().password()), SqlIdentifier.of("nowhere"));
+            var login = new AdminLogin(
+                    SqlIdentifier.of(server.admin().user()),
+                    Password.of(server.admin().password()),
+                    SqlIdentifier.of("nowhere"));
             rig.put(Rig.address(server, TlsMode.VERIFY_FULL, server.host()), login);
 
             assertThat(connectionProblem()).returns(Reason.ADMIN_SECRET_INVALID, Problem::reason);
@@ -295,6 +318,9 @@ class ServersIT {
     }
 
     private static Problem problemOf(ThrowingCallable call) {
-        return assertThatExceptionOfType(Blocked.class).isThrownBy(call).actual().problem();
+        return assertThatExceptionOfType(Blocked.class)
+                .isThrownBy(call)
+                .actual()
+                .problem();
     }
 }

@@ -1,7 +1,5 @@
 package dev.ocean.operator.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
@@ -21,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
 import org.postgresql.util.ServerErrorMessage;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SqlErrorsTest {
 
@@ -58,7 +57,9 @@ class SqlErrorsTest {
             var problem = SqlErrors.whileRunning("create-role", "shop/pg", fromServer(state, "quotes 'canary'", "x"));
 
             assertThat(problem).returns(kind, Problem::kind).returns(reason, Problem::reason);
-            assertThat(problem.message()).contains("\"create-role\"", "\"shop/pg\"", state).doesNotContain("canary");
+            assertThat(problem.message())
+                    .contains("\"create-role\"", "\"shop/pg\"", state)
+                    .doesNotContain("canary");
         }
 
         @Test
@@ -66,7 +67,8 @@ class SqlErrorsTest {
             var failure = fromServer("XX000", "Tupel wurde gleichzeitig aktualisiert", "simple_heap_update");
 
             assertThat(SqlErrors.isLostRace(failure)).isTrue();
-            assertThat(SqlErrors.whileRunning("grant", "shop/pg", failure).kind()).isEqualTo(ProblemKind.CONFLICT);
+            assertThat(SqlErrors.whileRunning("grant", "shop/pg", failure).kind())
+                    .isEqualTo(ProblemKind.CONFLICT);
         }
 
         @Test
@@ -76,10 +78,12 @@ class SqlErrorsTest {
 
         @Test
         void showsTheStateBehindAProblem() {
-            var blocked = new Blocked(SqlErrors.whileRunning("x", "y", fromServer("42501", "", "x")), fromServer("42501", "", "x"));
+            var blocked = new Blocked(
+                    SqlErrors.whileRunning("x", "y", fromServer("42501", "", "x")), fromServer("42501", "", "x"));
 
             assertThat(SqlErrors.sqlState(blocked)).contains("42501");
-            assertThat(SqlErrors.sqlState(Blocked.by(ProblemKind.BUSY, Reason.BUSY, "busy"))).isEmpty();
+            assertThat(SqlErrors.sqlState(Blocked.by(ProblemKind.BUSY, Reason.BUSY, "busy")))
+                    .isEmpty();
         }
     }
 
@@ -108,9 +112,15 @@ class SqlErrorsTest {
 
         @Test
         void tellsWhatTheLineDid() {
-            assertThat(connecting(ConnectionKind.MAINTENANCE, line(new ConnectException("x"))).message()).contains("refused");
-            assertThat(connecting(ConnectionKind.MAINTENANCE, line(new SocketTimeoutException("x"))).message()).contains("no answer in time");
-            assertThat(connecting(ConnectionKind.MAINTENANCE, line(new UnknownHostException("x"))).message()).contains("unknown");
+            assertThat(connecting(ConnectionKind.MAINTENANCE, line(new ConnectException("x")))
+                            .message())
+                    .contains("refused");
+            assertThat(connecting(ConnectionKind.MAINTENANCE, line(new SocketTimeoutException("x")))
+                            .message())
+                    .contains("no answer in time");
+            assertThat(connecting(ConnectionKind.MAINTENANCE, line(new UnknownHostException("x")))
+                            .message())
+                    .contains("unknown");
         }
 
         @Test
@@ -118,21 +128,30 @@ class SqlErrorsTest {
             var cut = new SSLHandshakeException("x");
             cut.initCause(new SocketException("reset"));
 
-            assertThat(connecting(ConnectionKind.MAINTENANCE, line(new SSLHandshakeException("x"))).reason()).isEqualTo(Reason.TLS_VERIFICATION_FAILED);
-            assertThat(connecting(ConnectionKind.MAINTENANCE, line(cut)).reason()).isEqualTo(Reason.INSTANCE_UNREACHABLE);
+            assertThat(connecting(ConnectionKind.MAINTENANCE, line(new SSLHandshakeException("x")))
+                            .reason())
+                    .isEqualTo(Reason.TLS_VERIFICATION_FAILED);
+            assertThat(connecting(ConnectionKind.MAINTENANCE, line(cut)).reason())
+                    .isEqualTo(Reason.INSTANCE_UNREACHABLE);
         }
 
         @Test
         void takesWhatSpeaksNotPostgresForUnreachable() {
-            assertThat(connecting(ConnectionKind.MAINTENANCE, new PSQLException("x", PSQLState.PROTOCOL_VIOLATION)).reason()).isEqualTo(Reason.INSTANCE_UNREACHABLE);
+            assertThat(connecting(ConnectionKind.MAINTENANCE, new PSQLException("x", PSQLState.PROTOCOL_VIOLATION))
+                            .reason())
+                    .isEqualTo(Reason.INSTANCE_UNREACHABLE);
         }
 
         @Test
         void takesLimitsOfRoleAndDatabaseForProofOfALogin() {
-            assertThat(ConnectErrors.outcome(fromServer("53300", "x", "InitializeSessionUserId"))).contains(new LoginOutcome.AcceptedButFull());
-            assertThat(ConnectErrors.outcome(fromServer("53300", "x", "CheckMyDatabase"))).contains(new LoginOutcome.AcceptedButFull());
-            assertThat(ConnectErrors.outcome(fromServer("53300", "x", "ProcessStartupPacket"))).isEmpty();
-            assertThat(ConnectErrors.outcome(fromServer("28P01", "x", "auth_failed"))).contains(new LoginOutcome.Refused());
+            assertThat(ConnectErrors.outcome(fromServer("53300", "x", "InitializeSessionUserId")))
+                    .contains(new LoginOutcome.AcceptedButFull());
+            assertThat(ConnectErrors.outcome(fromServer("53300", "x", "CheckMyDatabase")))
+                    .contains(new LoginOutcome.AcceptedButFull());
+            assertThat(ConnectErrors.outcome(fromServer("53300", "x", "ProcessStartupPacket")))
+                    .isEmpty();
+            assertThat(ConnectErrors.outcome(fromServer("28P01", "x", "auth_failed")))
+                    .contains(new LoginOutcome.Refused());
             assertThat(ConnectErrors.outcome(fromServer("57P03", "x", "x"))).isEqualTo(Optional.empty());
         }
 
@@ -140,11 +159,17 @@ class SqlErrorsTest {
         void blamesTheServerOnlyForWhatConcernsAllConnections() {
             var full = fromServer("53300", "x", "CheckMyDatabase");
 
-            assertThat(ConnectErrors.concernsServer(ConnectionKind.TENANT_DATABASE, full)).isFalse();
-            assertThat(ConnectErrors.concernsServer(ConnectionKind.MAINTENANCE, full)).isTrue();
-            assertThat(ConnectErrors.concernsServer(ConnectionKind.TENANT_DATABASE, fromServer("53300", "x", "InitPostgres"))).isTrue();
-            assertThat(ConnectErrors.concernsServer(ConnectionKind.TENANT_DATABASE, fromServer("3D000", "x", "x"))).isFalse();
-            assertThat(ConnectErrors.concernsServer(ConnectionKind.TENANT_LOGIN, line(new ConnectException("x")))).isTrue();
+            assertThat(ConnectErrors.concernsServer(ConnectionKind.TENANT_DATABASE, full))
+                    .isFalse();
+            assertThat(ConnectErrors.concernsServer(ConnectionKind.MAINTENANCE, full))
+                    .isTrue();
+            assertThat(ConnectErrors.concernsServer(
+                            ConnectionKind.TENANT_DATABASE, fromServer("53300", "x", "InitPostgres")))
+                    .isTrue();
+            assertThat(ConnectErrors.concernsServer(ConnectionKind.TENANT_DATABASE, fromServer("3D000", "x", "x")))
+                    .isFalse();
+            assertThat(ConnectErrors.concernsServer(ConnectionKind.TENANT_LOGIN, line(new ConnectException("x"))))
+                    .isTrue();
         }
 
         private static Problem connecting(ConnectionKind kind, SQLException failure) {

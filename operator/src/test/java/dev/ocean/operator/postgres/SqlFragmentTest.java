@@ -1,24 +1,34 @@
 package dev.ocean.operator.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class SqlFragmentTest {
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '|', value = {"orders, \"orders\"", "Or ders, \"Or ders\"", "a\"b, \"a\"\"b\"", "a\\b, \"a\\b\"", "a'b, \"a'b\"", "{}, \"{}\""})
+    @CsvSource(
+            quoteCharacter = '|',
+            value = {
+                "orders, \"orders\"",
+                "Or ders, \"Or ders\"",
+                "a\"b, \"a\"\"b\"",
+                "a\\b, \"a\\b\"",
+                "a'b, \"a'b\"",
+                "{}, \"{}\""
+            })
     void quotesIdentifiers(String name, String rendered) {
         assertThat(SqlIdentifier.of(name).rendered()).isEqualTo(rendered);
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '|', value = {"orders, 'orders'", "a'b, 'a''b'", "a\\b, 'a\\b'", "a\"b, 'a\"b'", "||, ''"})
+    @CsvSource(
+            quoteCharacter = '|',
+            value = {"orders, 'orders'", "a'b, 'a''b'", "a\\b, 'a\\b'", "a\"b, 'a\"b'", "||, ''"})
     void quotesLiterals(String value, String rendered) {
         assertThat(SqlLiteral.of(value).rendered()).isEqualTo(rendered);
     }
@@ -31,7 +41,13 @@ class SqlFragmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a\0b", "a123456789b123456789c123456789d123456789e123456789f123456789g123", "üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü"})
+    @ValueSource(
+            strings = {
+                "",
+                "a\0b",
+                "a123456789b123456789c123456789d123456789e123456789f123456789g123",
+                "üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü"
+            })
     void refusesIdentifiersThatTheServerWouldChange(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> SqlIdentifier.of(name));
         assertThat(SqlIdentifier.parse(name)).isEmpty();

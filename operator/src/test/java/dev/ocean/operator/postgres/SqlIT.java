@@ -1,8 +1,5 @@
 package dev.ocean.operator.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
@@ -21,11 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Statements, their fragments, parameters and rows on a real server. */
 class SqlIT {
 
-    private static final SqlStatement READ_ROLES = SqlStatement.of("read-roles", "SELECT rolname AS name FROM pg_catalog.pg_roles WHERE rolname LIKE 'bulk%'");
+    private static final SqlStatement READ_ROLES =
+            SqlStatement.of("read-roles", "SELECT rolname AS name FROM pg_catalog.pg_roles WHERE rolname LIKE 'bulk%'");
 
     private static PostgresServer server;
     private Rig rig;
@@ -55,21 +55,59 @@ class SqlIT {
 
     static List<String> nastyNames() {
         return List.of(
-                "plain", "with space", "\"", "\"\"", "a\"; DROP ROLE x; --", "'", "it''s", "\\", "a\\'b", "\\\"", "%", "%I %L %s", "{}", "?", "$1", "$$", "a;b", "--", "/*", "*/",
-                "{fn now()}", "\n\t", "\u0001", "ünïcødé", "日本語", "😀", "E'\\x41'", "U&\"\\0041\"", "x".repeat(63), "ü".repeat(31) + "x", "select", "ＡＢ", "a\u0301");
+                "plain",
+                "with space",
+                "\"",
+                "\"\"",
+                "a\"; DROP ROLE x; --",
+                "'",
+                "it''s",
+                "\\",
+                "a\\'b",
+                "\\\"",
+                "%",
+                "%I %L %s",
+                "{}",
+                "?",
+                "$1",
+                "$$",
+                "a;b",
+                "--",
+                "/*",
+                "*/",
+                "{fn now()}",
+                "\n\t",
+                "\u0001",
+                "ünïcødé",
+                "日本語",
+                "😀",
+                "E'\\x41'",
+                "U&\"\\0041\"",
+                "x".repeat(63),
+                "ü".repeat(31) + "x",
+                "select",
+                "ＡＢ",
+                "a\u0301");
     }
 
     @ParameterizedTest
     @MethodSource("nastyNames")
     void quotesAsTheServerDoes(String name) {
-        var row = lane.query(SqlStatement.of("quote", "SELECT pg_catalog.format('%I', ?::text) AS identifier, pg_catalog.quote_literal(?::text) AS literal, {} AS value",
-                        SqlLiteral.of(name)).with(name).with(name))
+        var row = lane.query(SqlStatement.of(
+                                "quote",
+                                "SELECT pg_catalog.format('%I', ?::text) AS identifier, pg_catalog.quote_literal(?::text) AS literal, {} AS value",
+                                SqlLiteral.of(name))
+                        .with(name)
+                        .with(name))
                 .getFirst();
 
         assertThat(row.text("value")).isEqualTo(name);
         // The server leaves quotes out where it can and marks backslashes with E.
         assertThat(SqlIdentifier.of(name).rendered()).isIn(row.text("identifier"), '"' + row.text("identifier") + '"');
-        assertThat(lane.query(SqlStatement.of("quoted", "SELECT 1 AS {}", SqlIdentifier.of(name))).getFirst().number(name)).isOne();
+        assertThat(lane.query(SqlStatement.of("quoted", "SELECT 1 AS {}", SqlIdentifier.of(name)))
+                        .getFirst()
+                        .number(name))
+                .isOne();
     }
 
     @ParameterizedTest
@@ -78,7 +116,10 @@ class SqlIT {
         var role = SqlIdentifier.of(name);
         lane.execute(SqlStatement.of("create", "CREATE ROLE {}", role)
                 .then(SqlStatement.of("comment", "COMMENT ON ROLE {} IS {}", role, SqlLiteral.of(name))));
-        var found = lane.query(SqlStatement.of("read-comment", "SELECT pg_catalog.shobj_description(oid, 'pg_authid') AS mark FROM pg_catalog.pg_roles WHERE rolname = ?").with(name));
+        var found = lane.query(SqlStatement.of(
+                        "read-comment",
+                        "SELECT pg_catalog.shobj_description(oid, 'pg_authid') AS mark FROM pg_catalog.pg_roles WHERE rolname = ?")
+                .with(name));
         lane.execute(SqlStatement.of("drop", "DROP ROLE {}", role));
 
         assertThat(found).singleElement().extracting(row -> row.text("mark")).isEqualTo(name);
@@ -124,12 +165,18 @@ class SqlIT {
     void rendersArraysThatTheServerReads() {
         var values = List.of("a", "it's", "\\", "{}", "");
 
-        assertThat(lane.query(SqlStatement.of("array", "SELECT {} AS a", SqlTexts.of(values))).getFirst().texts("a")).isEqualTo(values);
+        assertThat(lane.query(SqlStatement.of("array", "SELECT {} AS a", SqlTexts.of(values)))
+                        .getFirst()
+                        .texts("a"))
+                .isEqualTo(values);
     }
 
     @Test
     void asksTheServerOnceForARowOfUncommonTypes() {
-        lane.query(SqlStatement.of("acl", "SELECT d.datacl AS acl, d.datname AS name, NULL::pg_catalog.pg_lsn AS lsn FROM pg_catalog.pg_database AS d"));
+        lane.query(
+                SqlStatement.of(
+                        "acl",
+                        "SELECT d.datacl AS acl, d.datname AS name, NULL::pg_catalog.pg_lsn AS lsn FROM pg_catalog.pg_database AS d"));
 
         assertThat(rig.heard("acl")).isOne();
         assertThat(server.log()).doesNotContain("pg_type");
@@ -146,20 +193,25 @@ class SqlIT {
     @Test
     void undoesAllPartsOfALongListWhenTheLastFails() {
         var parts = new ArrayList<SqlStatement>();
-        IntStream.range(0, 600).forEach(i -> parts.add(SqlStatement.of("create", "CREATE ROLE {}", SqlIdentifier.of("bulk" + i))));
+        IntStream.range(0, 600)
+                .forEach(i -> parts.add(SqlStatement.of("create", "CREATE ROLE {}", SqlIdentifier.of("bulk" + i))));
         parts.add(SqlStatement.of("fail", "CREATE ROLE bulk0"));
 
-        assertThat(problemOf(() -> lane.execute(SqlStatement.all("bulk", parts)))).returns(ProblemKind.CONFLICT, Problem::kind);
+        assertThat(problemOf(() -> lane.execute(SqlStatement.all("bulk", parts))))
+                .returns(ProblemKind.CONFLICT, Problem::kind);
         assertThat(lane.query(READ_ROLES)).isEmpty();
         assertThat(rig.heard("bulk")).isOne();
     }
 
     @Test
     void commitsALeadingCreateDatabaseAlone() {
-        var create = SqlStatement.of("create", "CREATE DATABASE early").slow().then(SqlStatement.of("fail", "COMMENT ON ROLE nowhere IS ''"));
+        var create = SqlStatement.of("create", "CREATE DATABASE early")
+                .slow()
+                .then(SqlStatement.of("fail", "COMMENT ON ROLE nowhere IS ''"));
 
         assertThat(problemOf(() -> lane.execute(create))).returns(Reason.STALE_READ, Problem::reason);
-        assertThat(lane.query(SqlStatement.of("find", "SELECT 1 FROM pg_catalog.pg_database WHERE datname = 'early'"))).hasSize(1);
+        assertThat(lane.query(SqlStatement.of("find", "SELECT 1 FROM pg_catalog.pg_database WHERE datname = 'early'")))
+                .hasSize(1);
     }
 
     @Test
@@ -176,8 +228,9 @@ class SqlIT {
     void pinsWhatStatementsRelyOn() throws Exception {
         try (var superuser = server.superuser("postgres");
                 var statement = superuser.createStatement()) {
-            statement.execute("ALTER ROLE ocean_admin SET standard_conforming_strings = off; ALTER ROLE ocean_admin SET search_path = public;"
-                    + "ALTER ROLE ocean_admin SET default_transaction_read_only = on; ALTER ROLE ocean_admin SET quote_all_identifiers = on");
+            statement.execute(
+                    "ALTER ROLE ocean_admin SET standard_conforming_strings = off; ALTER ROLE ocean_admin SET search_path = public;"
+                            + "ALTER ROLE ocean_admin SET default_transaction_read_only = on; ALTER ROLE ocean_admin SET quote_all_identifiers = on");
         }
         lane.close();
         lane = rig.enter();
@@ -200,11 +253,19 @@ class SqlIT {
 
     @Test
     void mapsRefusalsOfTheServer() {
-        assertThat(problemOf(() -> lane.execute(SqlStatement.of("super", "CREATE ROLE boss SUPERUSER")))).returns(Reason.INSUFFICIENT_PRIVILEGE, Problem::reason);
-        assertThat(problemOf(() -> lane.execute(SqlStatement.of("typo", "CREATE ROL x")))).returns(Reason.STATEMENT_FAILED, Problem::reason);
-        assertThat(problemOf(() -> lane.query(SqlStatement.of("gone", "SELECT 'nowhere'::regrole")))).returns(Reason.STALE_READ, Problem::reason);
-        assertThat(problemOf(() -> lane.query(SqlStatement.of("number", "SELECT ?::int").with("canary"))).message()).doesNotContain("canary").contains("22P02");
-        assertThat(problemOf(() -> lane.queryIn(SqlIdentifier.of("nowhere"), Rig.select("x")))).returns(Reason.STALE_READ, Problem::reason);
+        assertThat(problemOf(() -> lane.execute(SqlStatement.of("super", "CREATE ROLE boss SUPERUSER"))))
+                .returns(Reason.INSUFFICIENT_PRIVILEGE, Problem::reason);
+        assertThat(problemOf(() -> lane.execute(SqlStatement.of("typo", "CREATE ROL x"))))
+                .returns(Reason.STATEMENT_FAILED, Problem::reason);
+        assertThat(problemOf(() -> lane.query(SqlStatement.of("gone", "SELECT 'nowhere'::regrole"))))
+                .returns(Reason.STALE_READ, Problem::reason);
+        assertThat(problemOf(() -> lane.query(
+                                SqlStatement.of("number", "SELECT ?::int").with("canary")))
+                        .message())
+                .doesNotContain("canary")
+                .contains("22P02");
+        assertThat(problemOf(() -> lane.queryIn(SqlIdentifier.of("nowhere"), Rig.select("x"))))
+                .returns(Reason.STALE_READ, Problem::reason);
         assertThat(lane.query(Rig.select("x"))).hasSize(1);
         assertThat(rig.opened()).isOne();
     }
@@ -212,38 +273,62 @@ class SqlIT {
     @Test
     void acceptsLoginsByOurVerifier() {
         var salt = new byte[ScramVerifier.SALT_BYTES];
-        var login = new TenantLogin(SqlIdentifier.of("probe"), Password.of("pä\"ss'w\\örd {}?"), SqlIdentifier.of("postgres"));
-        lane.execute(SqlStatement.of("create-login", "CREATE ROLE {} LOGIN PASSWORD {}", login.username(), ScramVerifier.of(login.password(), salt).literal()));
-        var who = SqlStatement.of("who", "SELECT session_user AS name, pg_catalog.current_setting('application_name') AS application");
+        var login = new TenantLogin(
+                SqlIdentifier.of("probe"), Password.of("pä\"ss'w\\örd {}?"), SqlIdentifier.of("postgres"));
+        lane.execute(SqlStatement.of(
+                "create-login",
+                "CREATE ROLE {} LOGIN PASSWORD {}",
+                login.username(),
+                ScramVerifier.of(login.password(), salt).literal()));
+        var who = SqlStatement.of(
+                "who", "SELECT session_user AS name, pg_catalog.current_setting('application_name') AS application");
 
         var outcome = lane.as(login, SqlStatement.of("first", "SET work_mem TO '1MB'"), who);
 
         assertThat(outcome).isInstanceOfSatisfying(LoginOutcome.Accepted.class, accepted -> {
-            assertThat(accepted.rows()).singleElement().extracting(row -> row.text("name")).isEqualTo("probe");
+            assertThat(accepted.rows())
+                    .singleElement()
+                    .extracting(row -> row.text("name"))
+                    .isEqualTo("probe");
             assertThat(accepted.rows().getFirst().text("application")).isEqualTo("ocean-probe");
         });
-        assertThat(lane.as(new TenantLogin(login.username(), Password.of("wrong"), login.database()))).isEqualTo(new LoginOutcome.Refused());
+        assertThat(lane.as(new TenantLogin(login.username(), Password.of("wrong"), login.database())))
+                .isEqualTo(new LoginOutcome.Refused());
         assertThat(server.log()).doesNotContain("pä");
     }
 
     @Test
     void tellsALoginThatMayNotLogIn() {
-        lane.execute(SqlStatement.of("create-login", "CREATE ROLE closed NOLOGIN PASSWORD {}", ScramVerifier.of(Password.of("x"), new byte[ScramVerifier.SALT_BYTES]).literal()));
+        lane.execute(SqlStatement.of(
+                "create-login",
+                "CREATE ROLE closed NOLOGIN PASSWORD {}",
+                ScramVerifier.of(Password.of("x"), new byte[ScramVerifier.SALT_BYTES])
+                        .literal()));
 
-        assertThat(lane.as(new TenantLogin(SqlIdentifier.of("closed"), Password.of("x"), SqlIdentifier.of("postgres")))).isEqualTo(new LoginOutcome.Refused());
+        assertThat(lane.as(new TenantLogin(SqlIdentifier.of("closed"), Password.of("x"), SqlIdentifier.of("postgres"))))
+                .isEqualTo(new LoginOutcome.Refused());
     }
 
     @Test
     void takesAFullRoleOrDatabaseForProofOfTheLogin() {
-        var verifier = ScramVerifier.of(Password.of("x"), new byte[ScramVerifier.SALT_BYTES]).literal();
-        lane.execute(SqlStatement.of("create-login", "CREATE ROLE full_role LOGIN PASSWORD {} CONNECTION LIMIT 0", verifier)
-                .then(SqlStatement.of("create-login", "CREATE ROLE full_db LOGIN PASSWORD {}", verifier)));
-        lane.execute(SqlStatement.of("create", "CREATE DATABASE full_db CONNECTION LIMIT 0").slow());
+        var verifier = ScramVerifier.of(Password.of("x"), new byte[ScramVerifier.SALT_BYTES])
+                .literal();
+        lane.execute(
+                SqlStatement.of("create-login", "CREATE ROLE full_role LOGIN PASSWORD {} CONNECTION LIMIT 0", verifier)
+                        .then(SqlStatement.of("create-login", "CREATE ROLE full_db LOGIN PASSWORD {}", verifier)));
+        lane.execute(SqlStatement.of("create", "CREATE DATABASE full_db CONNECTION LIMIT 0")
+                .slow());
 
-        assertThat(lane.as(new TenantLogin(SqlIdentifier.of("full_role"), Password.of("x"), SqlIdentifier.of("postgres")))).isEqualTo(new LoginOutcome.AcceptedButFull());
-        assertThat(lane.as(new TenantLogin(SqlIdentifier.of("full_db"), Password.of("x"), SqlIdentifier.of("full_db")))).isEqualTo(new LoginOutcome.AcceptedButFull());
-        assertThat(lane.as(new TenantLogin(SqlIdentifier.of("full_db"), Password.of("wrong"), SqlIdentifier.of("full_db")))).isEqualTo(new LoginOutcome.Refused());
-        assertThat(problemOf(() -> lane.queryIn(SqlIdentifier.of("full_db"), Rig.select("x")))).returns(Reason.CONNECTION_LIMIT, Problem::reason);
+        assertThat(lane.as(
+                        new TenantLogin(SqlIdentifier.of("full_role"), Password.of("x"), SqlIdentifier.of("postgres"))))
+                .isEqualTo(new LoginOutcome.AcceptedButFull());
+        assertThat(lane.as(new TenantLogin(SqlIdentifier.of("full_db"), Password.of("x"), SqlIdentifier.of("full_db"))))
+                .isEqualTo(new LoginOutcome.AcceptedButFull());
+        assertThat(lane.as(new TenantLogin(
+                        SqlIdentifier.of("full_db"), Password.of("wrong"), SqlIdentifier.of("full_db"))))
+                .isEqualTo(new LoginOutcome.Refused());
+        assertThat(problemOf(() -> lane.queryIn(SqlIdentifier.of("full_db"), Rig.select("x"))))
+                .returns(Reason.CONNECTION_LIMIT, Problem::reason);
         assertThat(rig.heard("lost")).isZero();
     }
 
@@ -254,6 +339,9 @@ class SqlIT {
     }
 
     private static Problem problemOf(ThrowingCallable call) {
-        return assertThatExceptionOfType(Blocked.class).isThrownBy(call).actual().problem();
+        return assertThatExceptionOfType(Blocked.class)
+                .isThrownBy(call)
+                .actual()
+                .problem();
     }
 }

@@ -1,15 +1,16 @@
 package dev.ocean.operator.postgres;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.List;
-import org.junit.jupiter.api.Test;
-
 class SqlStatementTest {
 
-    private static final SqlStatement CREATE = SqlStatement.of("create-role", "CREATE ROLE {} PASSWORD {}", SqlIdentifier.of("a{}"), SqlLiteral.of("{}'"));
-    private static final SqlStatement LIMIT = SqlStatement.of("limit-role", "ALTER ROLE {} CONNECTION LIMIT {}", SqlIdentifier.of("a"), SqlNumber.of(5));
+    private static final SqlStatement CREATE =
+            SqlStatement.of("create-role", "CREATE ROLE {} PASSWORD {}", SqlIdentifier.of("a{}"), SqlLiteral.of("{}'"));
+    private static final SqlStatement LIMIT =
+            SqlStatement.of("limit-role", "ALTER ROLE {} CONNECTION LIMIT {}", SqlIdentifier.of("a"), SqlNumber.of(5));
 
     @Test
     void fillsPlaceholdersInOrderAndNoneInsideOfFragments() {
@@ -18,7 +19,8 @@ class SqlStatementTest {
 
     @Test
     void refusesTooManyFragments() {
-        assertThatIllegalArgumentException().isThrownBy(() -> SqlStatement.of("x", "SELECT {}", SqlNumber.of(1), SqlNumber.of(2)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SqlStatement.of("x", "SELECT {}", SqlNumber.of(1), SqlNumber.of(2)));
     }
 
     @Test

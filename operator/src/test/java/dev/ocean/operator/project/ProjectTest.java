@@ -1,10 +1,5 @@
 package dev.ocean.operator.project;
 
-import static dev.ocean.operator.report.ConditionType.DELETION_BLOCKED;
-import static dev.ocean.operator.report.ConditionType.READY;
-import static dev.ocean.operator.testkit.StatusAssert.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.Project;
@@ -19,6 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import static dev.ocean.operator.report.ConditionType.DELETION_BLOCKED;
+import static dev.ocean.operator.report.ConditionType.READY;
+import static dev.ocean.operator.testkit.StatusAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ProjectTest {
 
@@ -26,7 +25,12 @@ class ProjectTest {
 
     private static Project project(long generation) {
         var project = new Project();
-        project.setMetadata(new ObjectMetaBuilder().withNamespace("shop").withName("shop").withUid("p-1").withGeneration(generation).build());
+        project.setMetadata(new ObjectMetaBuilder()
+                .withNamespace("shop")
+                .withName("shop")
+                .withUid("p-1")
+                .withGeneration(generation)
+                .build());
         project.setSpec(new ProjectSpec(null, null, false));
         return project;
     }
@@ -34,16 +38,26 @@ class ProjectTest {
     private static ManagedDatabase database(boolean ready) {
         var database = new ManagedDatabase();
         var conditions = Conditions.after(List.of(), 1, NOW);
-        var list = (ready ? conditions.holds(ConditionType.READY, Reason.READY, "") : conditions.holdsNot(ConditionType.READY, Reason.CREATING, "")).list();
-        database.setStatus(new ManagedDatabaseStatus(1L, null, null, null, null, null, null, null, null, List.of(), List.of(), list));
+        var list = (ready
+                        ? conditions.holds(ConditionType.READY, Reason.READY, "")
+                        : conditions.holdsNot(ConditionType.READY, Reason.CREATING, ""))
+                .list();
+        database.setStatus(new ManagedDatabaseStatus(
+                1L, null, null, null, null, null, null, null, null, List.of(), List.of(), list));
         return database;
     }
 
     @Test
     void countsItsMembers() {
-        var status = ProjectStatusMapper.next(project(1), List.of(database(true), database(false), new ManagedDatabase()), NOW);
+        var status = ProjectStatusMapper.next(
+                project(1), List.of(database(true), database(false), new ManagedDatabase()), NOW);
 
-        assertThat(status).isWellFormed().isAbout(1).hasCondition(READY).isTrue().withReason(Reason.READY);
+        assertThat(status)
+                .isWellFormed()
+                .isAbout(1)
+                .hasCondition(READY)
+                .isTrue()
+                .withReason(Reason.READY);
         assertThat(status.databaseCount()).isEqualTo(3);
         assertThat(status.readyDatabaseCount()).isEqualTo(1);
     }
@@ -54,9 +68,16 @@ class ProjectTest {
 
         var status = ProjectStatusMapper.deleting(project(1), problem, NOW);
 
-        assertThat(status).isWellFormed().hasCondition(DELETION_BLOCKED).isTrue().withReason(Reason.DATABASES_REMAINING);
+        assertThat(status)
+                .isWellFormed()
+                .hasCondition(DELETION_BLOCKED)
+                .isTrue()
+                .withReason(Reason.DATABASES_REMAINING);
         assertThat(status).hasCondition(READY).isFalse().withReason(Reason.DELETION_BLOCKED);
-        assertThat(ProjectStatusMapper.blocked(project(1), problem, NOW)).isWellFormed().hasCondition(READY).isFalse();
+        assertThat(ProjectStatusMapper.blocked(project(1), problem, NOW))
+                .isWellFormed()
+                .hasCondition(READY)
+                .isFalse();
     }
 
     @Test
@@ -81,7 +102,8 @@ class ProjectTest {
         var changed = project(2);
         changed.setStatus(first);
 
-        assertThat(counting.wait(changed, ProjectStatusMapper.next(changed, List.of(), NOW), NOW.plusSeconds(1))).isZero();
+        assertThat(counting.wait(changed, ProjectStatusMapper.next(changed, List.of(), NOW), NOW.plusSeconds(1)))
+                .isZero();
     }
 
     @Test
@@ -90,8 +112,11 @@ class ProjectTest {
         var project = project(1);
         project.setStatus(ProjectStatusMapper.next(project, List.of(), NOW));
 
-        assertThat(counting.wait(project, ProjectStatusMapper.next(project, List.of(), NOW), NOW)).isZero();
-        assertThat(counting.wait(project, ProjectStatusMapper.next(project, List.of(database(true)), NOW), NOW.plusMillis(1))).isZero();
+        assertThat(counting.wait(project, ProjectStatusMapper.next(project, List.of(), NOW), NOW))
+                .isZero();
+        assertThat(counting.wait(
+                        project, ProjectStatusMapper.next(project, List.of(database(true)), NOW), NOW.plusMillis(1)))
+                .isZero();
     }
 
     @Test
@@ -103,6 +128,8 @@ class ProjectTest {
         project.setStatus(first);
         counting.forget(project);
 
-        assertThat(counting.wait(project, ProjectStatusMapper.next(project, List.of(database(true)), NOW), NOW.plusMillis(1))).isZero();
+        assertThat(counting.wait(
+                        project, ProjectStatusMapper.next(project, List.of(database(true)), NOW), NOW.plusMillis(1)))
+                .isZero();
     }
 }

@@ -42,7 +42,9 @@ final class Fixtures {
             var more = new Caches(objects.toArray(HasMetadata[]::new));
             more.objects.removeIf(other -> other.getClass() == object.getClass()
                     && other.getMetadata().getName().equals(object.getMetadata().getName())
-                    && Objects.equals(other.getMetadata().getNamespace(), object.getMetadata().getNamespace()));
+                    && Objects.equals(
+                            other.getMetadata().getNamespace(),
+                            object.getMetadata().getNamespace()));
             more.objects.add(object);
             return more;
         }
@@ -50,13 +52,16 @@ final class Fixtures {
         @Override
         public <T extends HasMetadata> Optional<T> find(Class<T> type, String namespace, String name) {
             return all(type).stream()
-                    .filter(object -> namespace.equals(object.getMetadata().getNamespace()) && name.equals(object.getMetadata().getName()))
+                    .filter(object -> namespace.equals(object.getMetadata().getNamespace())
+                            && name.equals(object.getMetadata().getName()))
                     .findFirst();
         }
 
         @Override
         public <T extends HasMetadata> Optional<T> find(Class<T> type, String name) {
-            return all(type).stream().filter(object -> name.equals(object.getMetadata().getName())).findFirst();
+            return all(type).stream()
+                    .filter(object -> name.equals(object.getMetadata().getName()))
+                    .findFirst();
         }
 
         @Override
@@ -66,11 +71,21 @@ final class Fixtures {
     }
 
     static Caches caches() {
-        return new Caches(namespace("shop", Map.of("team", "a")), namespace("platform", Map.of()), project(instanceRef("main", null), null), instance("shop", From.SAME));
+        return new Caches(
+                namespace("shop", Map.of("team", "a")),
+                namespace("platform", Map.of()),
+                project(instanceRef("main", null), null),
+                instance("shop", From.SAME));
     }
 
     static Namespace namespace(String name, Map<String, String> labels) {
-        return new NamespaceBuilder().withNewMetadata().withName(name).withUid("ns-" + name).withLabels(labels).endMetadata().build();
+        return new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withUid("ns-" + name)
+                .withLabels(labels)
+                .endMetadata()
+                .build();
     }
 
     static InstanceReference instanceRef(String name, @Nullable String namespace) {
@@ -91,7 +106,11 @@ final class Fixtures {
     static PostgresInstance instance(String namespace, AllowedNamespaces allowed, @Nullable Integer limit) {
         var instance = new PostgresInstance();
         instance.setMetadata(metadata(namespace, "main", "i-" + namespace, "2026-11-22T09:00:00Z"));
-        instance.setSpec(new PostgresInstanceSpec(new PostgresInstanceSpec.External(new SecretReference("main-admin")), allowed, null, new Limits(limit, 50)));
+        instance.setSpec(new PostgresInstanceSpec(
+                new PostgresInstanceSpec.External(new SecretReference("main-admin")),
+                allowed,
+                null,
+                new Limits(limit, 50)));
         return instance;
     }
 
@@ -99,7 +118,18 @@ final class Fixtures {
         var database = new ManagedDatabase();
         database.setMetadata(metadata("shop", name, "u-" + name, created));
         database.setSpec(new ManagedDatabaseSpec(
-                new ProjectReference("shop"), instance, null, "UTF8", null, null, Map.of(), List.of(), List.of(), null, null, false));
+                new ProjectReference("shop"),
+                instance,
+                null,
+                "UTF8",
+                null,
+                null,
+                Map.of(),
+                List.of(),
+                List.of(),
+                null,
+                null,
+                false));
         return database;
     }
 
@@ -109,11 +139,28 @@ final class Fixtures {
 
     static ManagedDatabase readyOn(ManagedDatabase database, String namespace, String name, String uid) {
         database.setStatus(new ManagedDatabaseStatus(
-                1L, null, null, null, null, new ManagedDatabaseStatus.Instance(namespace, name, uid), null, null, null, List.of(), List.of(), List.of()));
+                1L,
+                null,
+                null,
+                null,
+                null,
+                new ManagedDatabaseStatus.Instance(namespace, name, uid),
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of()));
         return database;
     }
 
     private static ObjectMeta metadata(String namespace, String name, String uid, String created) {
-        return new ObjectMetaBuilder().withNamespace(namespace).withName(name).withUid(uid).withGeneration(1L).withCreationTimestamp(created).build();
+        return new ObjectMetaBuilder()
+                .withNamespace(namespace)
+                .withName(name)
+                .withUid(uid)
+                .withGeneration(1L)
+                .withCreationTimestamp(created)
+                .build();
     }
 }

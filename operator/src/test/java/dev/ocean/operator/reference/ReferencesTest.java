@@ -1,8 +1,5 @@
 package dev.ocean.operator.reference;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.NamespaceSelector;
 import dev.ocean.operator.api.v1beta1.NamespaceSelector.Operator;
@@ -26,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class ReferencesTest {
 
@@ -34,13 +33,15 @@ class ReferencesTest {
 
     @BeforeEach
     void serversAreWell() {
-        var entry = new ServerDirectory.Entry(new Endpoint("h", 5432, TlsMode.DISABLE, Optional.empty()), "ocean_admin", "postgres", "17.12");
+        var entry = new ServerDirectory.Entry(
+                new Endpoint("h", 5432, TlsMode.DISABLE, Optional.empty()), "ocean_admin", "postgres", "17.12");
         directory.enter(new ServerKey("i-shop"), entry);
         directory.enter(new ServerKey("i-platform"), entry);
     }
 
     private Problem refused(ManagedDatabase database, Lookup lookup) {
-        return catchThrowableOfType(Blocked.class, () -> references.of(database, lookup)).problem();
+        return catchThrowableOfType(Blocked.class, () -> references.of(database, lookup))
+                .problem();
     }
 
     @Test
@@ -58,7 +59,8 @@ class ReferencesTest {
     void theDatabasesOwnInstanceGoesBeforeTheProjects() {
         var caches = Fixtures.caches().with(Fixtures.instance("platform", From.ALL));
 
-        var found = references.of(Fixtures.database("orders", "2026-11-22T10:00:00Z", Fixtures.instanceRef("main", "platform")), caches);
+        var found = references.of(
+                Fixtures.database("orders", "2026-11-22T10:00:00Z", Fixtures.instanceRef("main", "platform")), caches);
 
         assertThat(found.instance().path()).isEqualTo("platform/main");
         assertThat(found.isShared("shop")).isTrue();
@@ -67,7 +69,12 @@ class ReferencesTest {
     static Stream<Arguments> refusals() {
         var elsewhere = Fixtures.instanceRef("main", "platform");
         return Stream.of(
-                Arguments.of("no project", Fixtures.database(), new Caches(Fixtures.namespace("shop", Map.of())), ProblemKind.WAITING, Reason.REFERENCE_NOT_FOUND),
+                Arguments.of(
+                        "no project",
+                        Fixtures.database(),
+                        new Caches(Fixtures.namespace("shop", Map.of())),
+                        ProblemKind.WAITING,
+                        Reason.REFERENCE_NOT_FOUND),
                 Arguments.of(
                         "no instance named anywhere",
                         Fixtures.database(),
@@ -95,7 +102,9 @@ class ReferencesTest {
                 Arguments.of(
                         "the namespace was not seen yet",
                         Fixtures.database(),
-                        new Caches(Fixtures.project(Fixtures.instanceRef("main", null), null), Fixtures.instance("shop", From.SAME)),
+                        new Caches(
+                                Fixtures.project(Fixtures.instanceRef("main", null), null),
+                                Fixtures.instance("shop", From.SAME)),
                         ProblemKind.BUSY,
                         Reason.BUSY));
     }
@@ -113,7 +122,8 @@ class ReferencesTest {
     void aRefusalDoesNotTellWhetherTheInstanceExists() {
         var database = Fixtures.database("orders", "2026-11-22T10:00:00Z", Fixtures.instanceRef("main", "platform"));
 
-        assertThat(refused(database, Fixtures.caches())).isEqualTo(refused(database, Fixtures.caches().with(Fixtures.instance("platform", From.SAME))));
+        assertThat(refused(database, Fixtures.caches()))
+                .isEqualTo(refused(database, Fixtures.caches().with(Fixtures.instance("platform", From.SAME))));
     }
 
     @Test
@@ -130,8 +140,11 @@ class ReferencesTest {
         project.getMetadata().setDeletionTimestamp("2026-11-22T11:00:00Z");
         var caches = Fixtures.caches().with(project);
 
-        assertThat(refused(Fixtures.database("late", "2026-11-22T11:00:01Z", null), caches).reason()).isEqualTo(Reason.PROJECT_DELETING);
-        assertThat(references.of(Fixtures.database("early", "2026-11-22T10:59:59Z", null), caches)).isNotNull();
+        assertThat(refused(Fixtures.database("late", "2026-11-22T11:00:01Z", null), caches)
+                        .reason())
+                .isEqualTo(Reason.PROJECT_DELETING);
+        assertThat(references.of(Fixtures.database("early", "2026-11-22T10:59:59Z", null), caches))
+                .isNotNull();
     }
 
     @Test
@@ -147,14 +160,18 @@ class ReferencesTest {
 
         assertThat(references.of(databases.get(1), caches).noRoom()).isEmpty();
         assertThat(references.of(databases.get(2), caches).noRoom()).isEmpty();
-        assertThat(references.of(databases.get(0), caches).noRoom().map(Problem::reason)).contains(Reason.QUOTA_EXCEEDED);
+        assertThat(references.of(databases.get(0), caches).noRoom().map(Problem::reason))
+                .contains(Reason.QUOTA_EXCEEDED);
     }
 
     @Test
     void ofTwoMadeInTheSameSecondOneGetsThePlace() {
         var one = Fixtures.database("a", "2026-11-22T10:00:00Z", null);
         var other = Fixtures.database("b", "2026-11-22T10:00:00Z", null);
-        var caches = Fixtures.caches().with(Fixtures.project(Fixtures.instanceRef("main", null), 1)).with(other).with(one);
+        var caches = Fixtures.caches()
+                .with(Fixtures.project(Fixtures.instanceRef("main", null), 1))
+                .with(other)
+                .with(one);
 
         assertThat(references.of(one, caches).noRoom()).isEmpty();
         assertThat(references.of(other, caches).noRoom()).isPresent();
@@ -162,18 +179,29 @@ class ReferencesTest {
 
     @Test
     void aQuotaOfNoneLetsNobodyIn() {
-        var caches = Fixtures.caches().with(Fixtures.project(Fixtures.instanceRef("main", null), 0)).with(Fixtures.database());
+        var caches = Fixtures.caches()
+                .with(Fixtures.project(Fixtures.instanceRef("main", null), 0))
+                .with(Fixtures.database());
 
-        assertThat(references.of(Fixtures.database(), caches).noRoom().map(Problem::reason)).contains(Reason.QUOTA_EXCEEDED);
+        assertThat(references.of(Fixtures.database(), caches).noRoom().map(Problem::reason))
+                .contains(Reason.QUOTA_EXCEEDED);
     }
 
     @Test
     void anInstancesLimitCountsAllOfItsDatabases() {
         var limited = Fixtures.instance("shop", new AllowedNamespaces(From.SAME, null), 1);
-        var pointedAway = Fixtures.readyOn(Fixtures.database("a", "2026-11-22T10:00:01Z", Fixtures.instanceRef("other", null)), "shop", "main", "i-shop");
+        var pointedAway = Fixtures.readyOn(
+                Fixtures.database("a", "2026-11-22T10:00:01Z", Fixtures.instanceRef("other", null)),
+                "shop",
+                "main",
+                "i-shop");
         var caches = Fixtures.caches().with(limited).with(pointedAway);
 
-        assertThat(references.of(Fixtures.database("b", "2026-11-22T10:00:02Z", null), caches).noRoom().map(Problem::reason)).contains(Reason.INSTANCE_FULL);
+        assertThat(references
+                        .of(Fixtures.database("b", "2026-11-22T10:00:02Z", null), caches)
+                        .noRoom()
+                        .map(Problem::reason))
+                .contains(Reason.INSTANCE_FULL);
     }
 
     @Test
@@ -181,14 +209,20 @@ class ReferencesTest {
         var caches = Fixtures.caches().with(Fixtures.instance("platform", From.SAME));
         var database = Fixtures.readyOn(Fixtures.database(), "platform", "main", "i-platform");
 
-        assertThat(references.ofRemoved(database, caches).orElseThrow().instance().path()).isEqualTo("platform/main");
+        assertThat(references
+                        .ofRemoved(database, caches)
+                        .orElseThrow()
+                        .instance()
+                        .path())
+                .isEqualTo("platform/main");
     }
 
     @Test
     void aRemovedDatabaseWhoseInstanceWasMadeAnewWaits() {
         var database = Fixtures.readyOn(Fixtures.database(), "shop", "main", "i-before");
 
-        var problem = catchThrowableOfType(Blocked.class, () -> references.ofRemoved(database, Fixtures.caches())).problem();
+        var problem = catchThrowableOfType(Blocked.class, () -> references.ofRemoved(database, Fixtures.caches()))
+                .problem();
 
         assertThat(problem.kind()).isEqualTo(ProblemKind.WAITING);
         assertThat(problem.reason()).isEqualTo(Reason.REFERENCE_NOT_FOUND);
@@ -196,7 +230,8 @@ class ReferencesTest {
 
     @Test
     void aRemovedDatabaseThatNeverHadAnInstanceLeavesNothing() {
-        assertThat(references.ofRemoved(Fixtures.database(), new Caches(Fixtures.namespace("shop", Map.of())))).isEmpty();
+        assertThat(references.ofRemoved(Fixtures.database(), new Caches(Fixtures.namespace("shop", Map.of()))))
+                .isEmpty();
     }
 
     static Stream<Arguments> selectors() {
@@ -210,7 +245,8 @@ class ReferencesTest {
                 Arguments.of("not in its own", selector(requirement(Operator.NOT_IN, "a")), false),
                 Arguments.of("exists", selector(requirement(Operator.EXISTS)), true),
                 Arguments.of("does not exist", selector(requirement(Operator.DOES_NOT_EXIST)), false),
-                Arguments.of("an operator of a newer API", selector(new Requirement("team", null, List.of("a"))), false),
+                Arguments.of(
+                        "an operator of a newer API", selector(new Requirement("team", null, List.of("a"))), false),
                 Arguments.of("nothing at all, as an object stored before the rule has it", selector(Map.of()), false),
                 Arguments.of("none", null, false));
     }
@@ -229,8 +265,13 @@ class ReferencesTest {
 
         assertThat(Admission.admits(unknown, "platform", Fixtures.caches())).isTrue();
         assertThat(Admission.admits(unknown, "shop", Fixtures.caches())).isFalse();
-        assertThat(Admission.admits(Fixtures.instance("platform", From.ALL), "nowhere", Fixtures.caches())).isTrue();
-        assertThat(Admission.admits(Fixtures.instance("platform", new AllowedNamespaces(From.SELECTOR, selector(Map.of("team", "a"))), null), "nowhere", Fixtures.caches()))
+        assertThat(Admission.admits(Fixtures.instance("platform", From.ALL), "nowhere", Fixtures.caches()))
+                .isTrue();
+        assertThat(Admission.admits(
+                        Fixtures.instance(
+                                "platform", new AllowedNamespaces(From.SELECTOR, selector(Map.of("team", "a"))), null),
+                        "nowhere",
+                        Fixtures.caches()))
                 .isFalse();
     }
 

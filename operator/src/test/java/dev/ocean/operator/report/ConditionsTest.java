@@ -1,7 +1,5 @@
 package dev.ocean.operator.report;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.testkit.Kstatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
@@ -14,13 +12,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ConditionsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00.999Z");
 
     private static List<Condition> ready(List<Condition> old, Optional<Problem> problem, Instant now) {
-        return Conditions.after(old, 3, now).ready(problem, Reason.READY, "All is well.").list();
+        return Conditions.after(old, 3, now)
+                .ready(problem, Reason.READY, "All is well.")
+                .list();
     }
 
     private static Problem problem(ProblemKind kind) {
@@ -44,7 +45,10 @@ class ConditionsTest {
     void whatAProblemMeansForOneThatNeverWasReady(ProblemKind kind, String ready, Kstatus verdict) {
         var conditions = ready(List.of(), Optional.of(problem(kind)), NOW);
 
-        assertThat(Conditions.find(conditions, ConditionType.READY).orElseThrow().getStatus()).isEqualTo(ready);
+        assertThat(Conditions.find(conditions, ConditionType.READY)
+                        .orElseThrow()
+                        .getStatus())
+                .isEqualTo(ready);
         assertThat(Kstatus.of(3, false, 3L, conditions)).isEqualTo(verdict);
     }
 
@@ -53,13 +57,20 @@ class ConditionsTest {
     void reconcilingAndStalledAreNeverThereTogetherAndGoWithTheProblem(ProblemKind kind) {
         var conditions = ready(List.of(), Optional.of(problem(kind)), NOW);
 
-        assertThat(Conditions.isTrue(conditions, ConditionType.STALLED) ^ Conditions.isTrue(conditions, ConditionType.RECONCILING)).isTrue();
-        assertThat(ready(conditions, Optional.empty(), NOW)).extracting(Condition::getType).containsExactly("Ready");
-        assertThat(Kstatus.of(3, false, 3L, ready(conditions, Optional.empty(), NOW))).isEqualTo(Kstatus.CURRENT);
+        assertThat(Conditions.isTrue(conditions, ConditionType.STALLED)
+                        ^ Conditions.isTrue(conditions, ConditionType.RECONCILING))
+                .isTrue();
+        assertThat(ready(conditions, Optional.empty(), NOW))
+                .extracting(Condition::getType)
+                .containsExactly("Ready");
+        assertThat(Kstatus.of(3, false, 3L, ready(conditions, Optional.empty(), NOW)))
+                .isEqualTo(Kstatus.CURRENT);
     }
 
     @ParameterizedTest
-    @EnumSource(value = ProblemKind.class, names = {"BUSY", "CONFLICT"})
+    @EnumSource(
+            value = ProblemKind.class,
+            names = {"BUSY", "CONFLICT"})
     void whatIsOnlyBusyLeavesReadyAlone(ProblemKind kind) {
         var before = ready(List.of(), Optional.empty(), NOW);
 
@@ -97,7 +108,8 @@ class ConditionsTest {
                 .list();
 
         assertThat(conditions).extracting(Condition::getType).containsExactly("DatabaseReady", "Ready", "TLSVerified");
-        assertThat(conditions).allSatisfy(condition -> assertThat(condition.getObservedGeneration()).isEqualTo(7));
+        assertThat(conditions).allSatisfy(condition -> assertThat(condition.getObservedGeneration())
+                .isEqualTo(7));
     }
 
     @Test
@@ -107,18 +119,30 @@ class ConditionsTest {
                 .holds(ConditionType.DRIFT_DETECTED, Reason.IMMUTABLE_ON_SERVER, "x")
                 .list();
 
-        var next = Conditions.after(old, 2, NOW.plusSeconds(60)).keep(ConditionType.DATABASE_READY).keep(ConditionType.TLS_VERIFIED).list();
+        var next = Conditions.after(old, 2, NOW.plusSeconds(60))
+                .keep(ConditionType.DATABASE_READY)
+                .keep(ConditionType.TLS_VERIFIED)
+                .list();
 
         assertThat(next).extracting(Condition::getType).containsExactly("DatabaseReady");
-        assertThat(next.getFirst().getLastTransitionTime()).isEqualTo(old.getFirst().getLastTransitionTime());
+        assertThat(next.getFirst().getLastTransitionTime())
+                .isEqualTo(old.getFirst().getLastTransitionTime());
     }
 
     @Test
     void aDeletionThatWaitsSaysWhy() {
-        var conditions = Conditions.after(List.of(), 3, NOW).deletionBlocked(problem(ProblemKind.INVALID)).list();
+        var conditions = Conditions.after(List.of(), 3, NOW)
+                .deletionBlocked(problem(ProblemKind.INVALID))
+                .list();
 
-        assertThat(Conditions.find(conditions, ConditionType.READY).orElseThrow().getReason()).isEqualTo("DeletionBlocked");
-        assertThat(Conditions.find(conditions, ConditionType.DELETION_BLOCKED).orElseThrow().getReason()).isEqualTo("InstanceUnreachable");
+        assertThat(Conditions.find(conditions, ConditionType.READY)
+                        .orElseThrow()
+                        .getReason())
+                .isEqualTo("DeletionBlocked");
+        assertThat(Conditions.find(conditions, ConditionType.DELETION_BLOCKED)
+                        .orElseThrow()
+                        .getReason())
+                .isEqualTo("InstanceUnreachable");
         assertThat(Conditions.isTrue(conditions, ConditionType.STALLED)).isFalse();
         assertThat(Kstatus.of(3, true, 3L, conditions)).isEqualTo(Kstatus.TERMINATING);
     }
@@ -132,7 +156,11 @@ class ConditionsTest {
 
     @Test
     void reasonsAndTypesAreUniqueAndCamelCase() {
-        assertThat(Stream.of(Reason.values()).map(Reason::code)).doesNotHaveDuplicates().allMatch(code -> code.matches("[A-Z][A-Za-z0-9]*"));
-        assertThat(Stream.of(ConditionType.values()).map(ConditionType::code)).doesNotHaveDuplicates().allMatch(code -> code.matches("[A-Z][A-Za-z0-9]*"));
+        assertThat(Stream.of(Reason.values()).map(Reason::code))
+                .doesNotHaveDuplicates()
+                .allMatch(code -> code.matches("[A-Z][A-Za-z0-9]*"));
+        assertThat(Stream.of(ConditionType.values()).map(ConditionType::code))
+                .doesNotHaveDuplicates()
+                .allMatch(code -> code.matches("[A-Z][A-Za-z0-9]*"));
     }
 }

@@ -1,7 +1,5 @@
 package dev.ocean.operator.tenancy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.naming.ResourceNames;
 import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.testkit.Seeds;
@@ -13,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DatabaseNamesTest {
 
@@ -50,16 +49,23 @@ class DatabaseNamesTest {
         var folded = DatabaseNames.folded(LONG, "orders").value();
 
         assertThat(folded).hasSize(63).endsWith(hash(LONG + "/orders")).startsWith("xxxx");
-        assertThat(DatabaseNames.folded("x".repeat(31), "y".repeat(31)).value()).hasSize(63).endsWith("yyy");
-        assertThat(DatabaseNames.folded("x".repeat(31), "y".repeat(32)).value()).hasSize(63).doesNotEndWith("yyy");
+        assertThat(DatabaseNames.folded("x".repeat(31), "y".repeat(31)).value())
+                .hasSize(63)
+                .endsWith("yyy");
+        assertThat(DatabaseNames.folded("x".repeat(31), "y".repeat(32)).value())
+                .hasSize(63)
+                .doesNotEndWith("yyy");
     }
 
     /** What is cut off must not leave the mark that separates derived names. */
     @Test
     void hasNoDoubleUnderscoreWhereItIsCut() {
         for (var length = 40; length < 63; length++) {
-            assertThat(DatabaseNames.folded("x".repeat(length), "y-" + "z".repeat(40)).value()).doesNotContain("__");
-            assertThat(DatabaseNames.folded("x".repeat(length) + "-y", "orders").value()).doesNotContain("__");
+            assertThat(DatabaseNames.folded("x".repeat(length), "y-" + "z".repeat(40))
+                            .value())
+                    .doesNotContain("__");
+            assertThat(DatabaseNames.folded("x".repeat(length) + "-y", "orders").value())
+                    .doesNotContain("__");
         }
     }
 
@@ -68,7 +74,8 @@ class DatabaseNamesTest {
     void cannotBeForeseenByANamespaceThatBeginsAlike() {
         var victim = DatabaseNames.folded(LONG, "orders").value();
 
-        var squatter = DatabaseNames.folded("x".repeat(54), victim.substring(55)).value();
+        var squatter =
+                DatabaseNames.folded("x".repeat(54), victim.substring(55)).value();
 
         assertThat(squatter).isNotEqualTo(victim);
     }
@@ -84,9 +91,12 @@ class DatabaseNamesTest {
         var owners = new HashMap<String, String>();
         for (var i = 0; i < 2000; i++) {
             var path = label(random) + "/" + label(random);
-            var name = DatabaseNames.folded(path.substring(0, path.indexOf('/')), path.substring(path.indexOf('/') + 1)).value();
+            var name = DatabaseNames.folded(path.substring(0, path.indexOf('/')), path.substring(path.indexOf('/') + 1))
+                    .value();
 
-            assertThat(DatabaseNames.objection(name, "ocean_admin", "postgres")).as(path + " -> " + name).isEmpty();
+            assertThat(DatabaseNames.objection(name, "ocean_admin", "postgres"))
+                    .as(path + " -> " + name)
+                    .isEmpty();
             assertThat(owners.merge(name, path, (old, now) -> old)).isEqualTo(path);
         }
     }
@@ -103,10 +113,37 @@ class DatabaseNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "Orders", "1orders", "_orders", "or-ders", "or ders", "ördёrs", "or\"ders", "or'ders", "or__ders", "postgres", "template0", "template1", "public", "none", "user",
-        "current_user", "session_user", "admin", "dbos", "dbosadmin", "rds_superuser", "cloudsqladmin", "azuresu", "pg_orders", "ocean_admin", "maintenance", "orders\n"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "Orders",
+                "1orders",
+                "_orders",
+                "or-ders",
+                "or ders",
+                "ördёrs",
+                "or\"ders",
+                "or'ders",
+                "or__ders",
+                "postgres",
+                "template0",
+                "template1",
+                "public",
+                "none",
+                "user",
+                "current_user",
+                "session_user",
+                "admin",
+                "dbos",
+                "dbosadmin",
+                "rds_superuser",
+                "cloudsqladmin",
+                "azuresu",
+                "pg_orders",
+                "ocean_admin",
+                "maintenance",
+                "orders\n"
+            })
     void refusesWhatCannotBeATenants(String name) {
         assertThat(DatabaseNames.objection(name, "ocean_admin", "maintenance")).isPresent();
     }
@@ -118,13 +155,27 @@ class DatabaseNamesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"team_a_orders, team-a, true", "team_orders, team-a, false", "team_a, team-a, false", "team_a_1a2b3c4d, team-a, false", "db_1st_orders, 1st, true"})
+    @CsvSource({
+        "team_a_orders, team-a, true",
+        "team_orders, team-a, false",
+        "team_a, team-a, false",
+        "team_a_1a2b3c4d, team-a, false",
+        "db_1st_orders, 1st, true"
+    })
     void onAnInstanceOfAnotherNamespaceANameBeginsWithItsOwn(String name, String namespace, boolean allowed) {
         assertThat(DatabaseNames.foreignObjection(name, namespace).isEmpty()).isEqualTo(allowed);
     }
 
     static Stream<String> databases() {
-        return Stream.of("a", "shop_orders", "x".repeat(54), "x".repeat(55), "x".repeat(56), "x".repeat(60), "x".repeat(63), "x".repeat(46) + "_".repeat(1) + "y".repeat(16));
+        return Stream.of(
+                "a",
+                "shop_orders",
+                "x".repeat(54),
+                "x".repeat(55),
+                "x".repeat(56),
+                "x".repeat(60),
+                "x".repeat(63),
+                "x".repeat(46) + "_".repeat(1) + "y".repeat(16));
     }
 
     @ParameterizedTest
@@ -132,7 +183,9 @@ class DatabaseNamesTest {
     void derivedNamesFitAndDiffer(String database) {
         var names = new TenantNames(SqlIdentifier.of(database));
 
-        assertThat(names.roles()).hasSize(5).doesNotHaveDuplicates().allSatisfy(role -> assertThat(role.value()).hasSizeLessThanOrEqualTo(63).contains("__"));
+        assertThat(names.roles()).hasSize(5).doesNotHaveDuplicates().allSatisfy(role -> assertThat(role.value())
+                .hasSizeLessThanOrEqualTo(63)
+                .contains("__"));
         assertThat(names.slotOf(names.login(Slot.A).value())).contains(Slot.A);
         assertThat(names.slotOf(names.login(Slot.B).value())).contains(Slot.B);
         assertThat(names.slotOf(names.owner().value())).isEmpty();
@@ -143,8 +196,10 @@ class DatabaseNamesTest {
     @MethodSource("seeds")
     void longNamesThatBeginAlikeShareNoRole(long seed) {
         var random = Seeds.generator(seed);
-        var one = new TenantNames(SqlIdentifier.of("x".repeat(50) + Integer.toString(random.nextInt(1_000_000_000), 36)));
-        var other = new TenantNames(SqlIdentifier.of("x".repeat(50) + Integer.toString(random.nextInt(1_000_000_000), 36)));
+        var one =
+                new TenantNames(SqlIdentifier.of("x".repeat(50) + Integer.toString(random.nextInt(1_000_000_000), 36)));
+        var other =
+                new TenantNames(SqlIdentifier.of("x".repeat(50) + Integer.toString(random.nextInt(1_000_000_000), 36)));
 
         assertThat(one.roles()).doesNotContainAnyElementsOf(other.roles());
     }
@@ -153,6 +208,8 @@ class DatabaseNamesTest {
     void membersAreDroppedBeforeTheRolesThatTheyAreMembersOf() {
         var names = new TenantNames(SqlIdentifier.of("d"));
 
-        assertThat(names.roles()).extracting(SqlIdentifier::value).containsExactly("d__a", "d__b", "d__owner", "d__ro", "d__rw");
+        assertThat(names.roles())
+                .extracting(SqlIdentifier::value)
+                .containsExactly("d__a", "d__b", "d__owner", "d__ro", "d__rw");
     }
 }

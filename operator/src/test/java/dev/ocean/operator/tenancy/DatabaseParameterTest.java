@@ -1,12 +1,11 @@
 package dev.ocean.operator.tenancy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.postgres.SqlIdentifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DatabaseParameterTest {
 
@@ -35,13 +34,24 @@ class DatabaseParameterTest {
 
     @Test
     void eachElementOfASearchPathIsALiteralOfItsOwn() {
-        var statement = new DatabaseParameter("search_path", "\"$user\", Reporting , ,public").set(SqlIdentifier.of("d"));
+        var statement =
+                new DatabaseParameter("search_path", "\"$user\", Reporting , ,public").set(SqlIdentifier.of("d"));
 
-        assertThat(statement.text()).isEqualTo("ALTER DATABASE \"d\" SET \"search_path\" TO '$user', 'reporting', 'public'");
+        assertThat(statement.text())
+                .isEqualTo("ALTER DATABASE \"d\" SET \"search_path\" TO '$user', 'reporting', 'public'");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"role", "session_authorization", "default_transaction_read_only", "log_statement", "WORK_MEM", "TimeZone", ""})
+    @ValueSource(
+            strings = {
+                "role",
+                "session_authorization",
+                "default_transaction_read_only",
+                "log_statement",
+                "WORK_MEM",
+                "TimeZone",
+                ""
+            })
     void refusesWhatIsNotOnTheList(String name) {
         assertThat(DatabaseParameter.objection(name, "x")).isPresent();
     }

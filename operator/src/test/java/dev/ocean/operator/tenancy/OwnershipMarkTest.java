@@ -1,8 +1,5 @@
 package dev.ocean.operator.tenancy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.tenancy.OwnershipMark.Relation;
 import dev.ocean.operator.testkit.Seeds;
@@ -15,16 +12,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class OwnershipMarkTest {
 
-    private static final String TEXT = "ocean/1 installation=i-1 namespaceUid=n-1 kind=ManagedDatabase name=shop/orders uid=u-1";
-    private static final OwnershipMark MARK = OwnershipMark.of("i-1", "n-1", new ObjectId("ManagedDatabase", "shop", "orders", "u-1"));
+    private static final String TEXT =
+            "ocean/1 installation=i-1 namespaceUid=n-1 kind=ManagedDatabase name=shop/orders uid=u-1";
+    private static final OwnershipMark MARK =
+            OwnershipMark.of("i-1", "n-1", new ObjectId("ManagedDatabase", "shop", "orders", "u-1"));
 
     @Test
     void isWrittenInOneFormForEver() {
         assertThat(MARK.text()).isEqualTo(TEXT);
-        assertThat(MARK.retained(Instant.parse("2026-11-22T10:00:00Z")).text()).isEqualTo(TEXT + " state=retained since=2026-11-22T10:00:00Z");
+        assertThat(MARK.retained(Instant.parse("2026-11-22T10:00:00Z")).text())
+                .isEqualTo(TEXT + " state=retained since=2026-11-22T10:00:00Z");
     }
 
     @Test
@@ -37,7 +39,9 @@ class OwnershipMarkTest {
 
     @Test
     void isReadInAnyOrderOfItsFields() {
-        assertThat(OwnershipMark.parse("ocean/1 uid=u-1 name=shop/orders kind=ManagedDatabase namespaceUid=n-1 installation=i-1")).contains(MARK);
+        assertThat(OwnershipMark.parse(
+                        "ocean/1 uid=u-1 name=shop/orders kind=ManagedDatabase namespaceUid=n-1 installation=i-1"))
+                .contains(MARK);
     }
 
     static Stream<String> hostile() {
@@ -106,15 +110,23 @@ class OwnershipMarkTest {
             default -> foreign.deleteCharAt(at);
         }
 
-        assertThat(MARK.to(OwnershipMark.parse(foreign.toString()))).as(foreign.toString()).isEqualTo(Relation.FOREIGN);
+        assertThat(MARK.to(OwnershipMark.parse(foreign.toString())))
+                .as(foreign.toString())
+                .isEqualTo(Relation.FOREIGN);
     }
 
     static Stream<Arguments> relations() {
         return Stream.of(
                 Arguments.of("all fields equal", TEXT, Relation.OURS),
-                Arguments.of("all fields equal, retained", TEXT + " state=retained since=2026-11-22T10:00:00Z", Relation.OURS),
+                Arguments.of(
+                        "all fields equal, retained",
+                        TEXT + " state=retained since=2026-11-22T10:00:00Z",
+                        Relation.OURS),
                 Arguments.of("another UID", TEXT.replace("u-1", "u-0"), Relation.PREDECESSOR),
-                Arguments.of("another UID, retained", TEXT.replace("u-1", "u-0") + " state=retained since=2026-11-22T10:00:00Z", Relation.PREDECESSOR),
+                Arguments.of(
+                        "another UID, retained",
+                        TEXT.replace("u-1", "u-0") + " state=retained since=2026-11-22T10:00:00Z",
+                        Relation.PREDECESSOR),
                 Arguments.of("another installation", TEXT.replace("i-1", "i-0"), Relation.FOREIGN),
                 Arguments.of("another namespace UID", TEXT.replace("n-1", "n-0"), Relation.FOREIGN),
                 Arguments.of("another kind", TEXT.replace("ManagedDatabase", "DatabaseUser"), Relation.FOREIGN),
@@ -135,6 +147,8 @@ class OwnershipMarkTest {
     void isNotWrittenWithValuesThatCouldBeReadOtherwise(String value) {
         assertThatIllegalArgumentException().isThrownBy(() -> OwnershipMark.of(value, "n-1", MARK.object()));
         assertThatIllegalArgumentException().isThrownBy(() -> OwnershipMark.of("i-1", value, MARK.object()));
-        assertThatIllegalArgumentException().isThrownBy(() -> OwnershipMark.of("i-1", "n-1", new ObjectId("ManagedDatabase", "shop", "orders", value)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> OwnershipMark.of("i-1", "n-1", new ObjectId("ManagedDatabase", "shop", "orders", value)));
     }
 }

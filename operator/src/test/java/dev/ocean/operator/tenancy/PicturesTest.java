@@ -1,7 +1,5 @@
 package dev.ocean.operator.tenancy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.ocean.operator.postgres.ServerKey;
 import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.testkit.SimulatedServer.Session;
@@ -10,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class PicturesTest {
 
@@ -70,7 +69,8 @@ class PicturesTest {
         world.server.roles.remove("d__owner");
         pictures.merge(KEY, NAMES, ServerPicture.read(world.server.tenant(NAMES)));
 
-        assertThat(pictures.recent(KEY, NOW).orElseThrow().only(NAMES).databases()).isEmpty();
+        assertThat(pictures.recent(KEY, NOW).orElseThrow().only(NAMES).databases())
+                .isEmpty();
         assertThat(pictures.recent(KEY, NOW).orElseThrow().only(NAMES).roles()).isEmpty();
         assertThat(pictures.recent(KEY, NOW).orElseThrow().databases()).containsKey("postgres");
     }
@@ -86,7 +86,8 @@ class PicturesTest {
     void anOldPictureIsHistory() {
         pictures.keep(KEY, world.picture(), NOW);
 
-        assertThat(pictures.recent(KEY, NOW.plus(Duration.ofMinutes(3)).minusMillis(1))).isPresent();
+        assertThat(pictures.recent(KEY, NOW.plus(Duration.ofMinutes(3)).minusMillis(1)))
+                .isPresent();
         assertThat(pictures.recent(KEY, NOW.plus(Duration.ofMinutes(3)))).isEmpty();
     }
 

@@ -60,7 +60,8 @@ public final class Boundaries {
         }
         switch (interruption) {
             case CRASH -> throw new Crash(moment);
-            case CUT -> throw Blocked.by(ProblemKind.TRANSIENT, Reason.OUTCOME_UNKNOWN, "The line was cut " + moment + ".");
+            case CUT ->
+                throw Blocked.by(ProblemKind.TRANSIENT, Reason.OUTCOME_UNKNOWN, "The line was cut " + moment + ".");
         }
     }
 }

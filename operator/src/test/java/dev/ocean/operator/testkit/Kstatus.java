@@ -15,7 +15,8 @@ public enum Kstatus {
     FAILED,
     CURRENT;
 
-    public static Kstatus of(long generation, boolean deleted, @Nullable Long observedGeneration, Collection<Condition> conditions) {
+    public static Kstatus of(
+            long generation, boolean deleted, @Nullable Long observedGeneration, Collection<Condition> conditions) {
         if (deleted) {
             return TERMINATING;
         }
@@ -29,12 +30,16 @@ public enum Kstatus {
             return FAILED;
         }
         // Ready is looked at last: anything but True is still on its way.
-        return conditions.stream().filter(condition -> condition.getType().equals("Ready")).allMatch(condition -> condition.getStatus().equals("True"))
+        return conditions.stream()
+                        .filter(condition -> condition.getType().equals("Ready"))
+                        .allMatch(condition -> condition.getStatus().equals("True"))
                 ? CURRENT
                 : IN_PROGRESS;
     }
 
     private static boolean isTrue(Collection<Condition> conditions, String type) {
-        return conditions.stream().anyMatch(condition -> condition.getType().equals(type) && condition.getStatus().equals("True"));
+        return conditions.stream()
+                .anyMatch(condition -> condition.getType().equals(type)
+                        && condition.getStatus().equals("True"));
     }
 }

@@ -79,7 +79,8 @@ public final class SimulatedApi implements ObjectStore {
                 throw conflict(name + " is gone");
             }
             var wanted = metadata(patch);
-            if (differs(wanted.get("uid"), old.getMetadata().getUid()) || differs(wanted.get("resourceVersion"), old.getMetadata().getResourceVersion())) {
+            if (differs(wanted.get("uid"), old.getMetadata().getUid())
+                    || differs(wanted.get("resourceVersion"), old.getMetadata().getResourceVersion())) {
                 throw conflict(name + " changed");
             }
             var merged = merged(asMap(old), patch);
@@ -113,9 +114,8 @@ public final class SimulatedApi implements ObjectStore {
     public void remove(ObjectName name) {
         var gone = objects.remove(name.toString());
         if (gone != null) {
-            objects.values()
-                    .removeIf(object -> object.getMetadata().getOwnerReferences().stream()
-                            .anyMatch(owner -> owner.getUid().equals(gone.getMetadata().getUid())));
+            objects.values().removeIf(object -> object.getMetadata().getOwnerReferences().stream()
+                    .anyMatch(owner -> owner.getUid().equals(gone.getMetadata().getUid())));
         }
     }
 
@@ -141,7 +141,10 @@ public final class SimulatedApi implements ObjectStore {
     }
 
     private static ObjectName name(HasMetadata object) {
-        return new ObjectName(object.getClass(), object.getMetadata().getNamespace(), object.getMetadata().getName());
+        return new ObjectName(
+                object.getClass(),
+                object.getMetadata().getNamespace(),
+                object.getMetadata().getName());
     }
 
     private static boolean differs(@Nullable Object wanted, String is) {

@@ -50,6 +50,7 @@ public final class SimulatedServer {
         public final Map<String, String> contents = new TreeMap<>(Map.of("schema public", "pg_database_owner"));
         /** Roles that are granted something inside. */
         public final Set<String> grantedInside = new TreeSet<>();
+
         public final Map<String, String> extensions = new TreeMap<>();
         public final List<Session> sessions = new ArrayList<>();
 
@@ -80,8 +81,9 @@ public final class SimulatedServer {
         /** Without what two runs may differ in. */
         @Override
         public String toString() {
-            return name + " owner=" + owner + " comment=" + comment + " accepting=" + accepting + " limit=" + limit + " grants=" + grants + " settings=" + settings
-                    + " contents=" + contents + " granted=" + grantedInside + " extensions=" + extensions + " sessions=" + sessions;
+            return name + " owner=" + owner + " comment=" + comment + " accepting=" + accepting + " limit=" + limit
+                    + " grants=" + grants + " settings=" + settings + " contents=" + contents + " granted="
+                    + grantedInside + " extensions=" + extensions + " sessions=" + sessions;
         }
     }
 
@@ -96,6 +98,7 @@ public final class SimulatedServer {
         public final Map<String, String> settings = new TreeMap<>();
         /** Settings in one database, which no picture shows. */
         public final Map<String, String> inDatabase = new TreeMap<>();
+
         public final Set<String> memberOf = new TreeSet<>();
         public boolean adminIsMember;
         /** Memberships that another role granted: from 16 on our REVOKE does not end them. */
@@ -123,8 +126,9 @@ public final class SimulatedServer {
         /** Without what two runs may differ in. */
         @Override
         public String toString() {
-            return name + " comment=" + comment + " login=" + login + " limit=" + limit + " password=" + (verifier != null) + " settings=" + settings + inDatabase + " memberOf="
-                    + memberOf + " adminIsMember=" + adminIsMember;
+            return name + " comment=" + comment + " login=" + login + " limit=" + limit + " password="
+                    + (verifier != null) + " settings=" + settings + inDatabase + " memberOf=" + memberOf
+                    + " adminIsMember=" + adminIsMember;
         }
     }
 
@@ -249,7 +253,10 @@ public final class SimulatedServer {
     }
 
     void endSessions(Collection<String> users) {
-        databases.values().forEach(database -> database.sessions.removeIf(session -> users.contains(session.user()) && !session.obstinate()));
+        databases
+                .values()
+                .forEach(database ->
+                        database.sessions.removeIf(session -> users.contains(session.user()) && !session.obstinate()));
     }
 
     // ---- commands on databases
@@ -274,7 +281,8 @@ public final class SimulatedServer {
     /** As the catalog stores it: the parameter in the server's spelling, a list with each element quoted where it must be. */
     void set(Database database, String parameter, String value) {
         database.settings.keySet().removeIf(name -> name.equalsIgnoreCase(parameter));
-        var spelled = Map.of("timezone", "TimeZone", "datestyle", "DateStyle", "intervalstyle", "IntervalStyle").getOrDefault(parameter, parameter);
+        var spelled = Map.of("timezone", "TimeZone", "datestyle", "DateStyle", "intervalstyle", "IntervalStyle")
+                .getOrDefault(parameter, parameter);
         database.settings.put(spelled, value);
     }
 
@@ -318,14 +326,20 @@ public final class SimulatedServer {
         if (groups.stream().noneMatch(group -> database.grants.contains("CONNECT " + group))) {
             return Optional.of(Refusal.PRIVILEGE);
         }
-        var full = database.sessions.stream().filter(session -> session.user().equals(user)).count() >= role.limit && role.limit >= 0;
+        var full = database.sessions.stream()
+                                .filter(session -> session.user().equals(user))
+                                .count()
+                        >= role.limit
+                && role.limit >= 0;
         return full ? Optional.of(Refusal.FULL) : Optional.empty();
     }
 
     /** Whether the server would accept {@code password}: the salt is in the verifier. */
     private static boolean verifies(String verifier, Password password) {
         return VERIFIED.computeIfAbsent(verifier + "\n" + password.reveal(), unused -> {
-            var salt = Base64.getDecoder().decode(verifier.substring(verifier.indexOf(':') + 1, verifier.indexOf('$', verifier.indexOf(':'))));
+            var salt = Base64.getDecoder()
+                    .decode(verifier.substring(
+                            verifier.indexOf(':') + 1, verifier.indexOf('$', verifier.indexOf(':'))));
             return ScramVerifier.of(password, salt).literal().value().equals(verifier);
         });
     }
@@ -340,59 +354,126 @@ public final class SimulatedServer {
     /** The rows of {@code ServerPicture.of(names)}. */
     public List<Row> tenant(TenantNames names) {
         var known = names.roles().stream().map(SqlIdentifier::value).toList();
-        return rows(database -> database.name.equals(names.database().value()), role -> known.contains(role.name), true);
+        return rows(
+                database -> database.name.equals(names.database().value()), role -> known.contains(role.name), true);
     }
 
     private List<Row> rows(Predicate<Database> databaseFilter, Predicate<Role> roleFilter, boolean closely) {
         var seenRoles = roles.values().stream().filter(roleFilter).toList();
         var rows = new ArrayList<Row>();
-        rows.add(row(Map.of("kind", "server", "oid", 0L, "name", ADMIN, "owner", systemIdentifier, "flag", superuser, "number", version, "encoding", "true", "collate", "true")));
-        databases.values().stream().filter(databaseFilter).forEach(database -> rows.add(row(database, seenRoles, closely)));
+        rows.add(row(Map.of(
+                "kind",
+                "server",
+                "oid",
+                0L,
+                "name",
+                ADMIN,
+                "owner",
+                systemIdentifier,
+                "flag",
+                superuser,
+                "number",
+                version,
+                "encoding",
+                "true",
+                "collate",
+                "true")));
+        databases.values().stream()
+                .filter(databaseFilter)
+                .forEach(database -> rows.add(row(database, seenRoles, closely)));
         seenRoles.forEach(role -> rows.add(row(role, closely)));
         return rows;
     }
 
     private Row row(Database database, List<Role> seenRoles, boolean closely) {
-        var columns = new HashMap<String, @Nullable Object>(Map.of("kind", "database", "oid", database.oid, "name", database.name, "owner", database.owner));
+        var columns = new HashMap<String, @Nullable Object>(
+                Map.of("kind", "database", "oid", database.oid, "name", database.name, "owner", database.owner));
         columns.put("mark", database.comment);
         columns.put("flag", database.accepting);
         columns.put("number", database.limit);
         columns.put("encoding", database.encoding);
         columns.put("collate", database.collate);
         columns.put("ctype", database.collate);
-        columns.put("list", database.grants.stream().filter(grant -> !grant.endsWith(" " + database.owner)).toList());
-        columns.put("settings", database.settings.entrySet().stream().map(setting -> setting.getKey() + "=" + setting.getValue()).toList());
-        columns.put("related", seenRoles.stream().map(role -> role.name).filter(role -> ownsIn(database, role)).toList());
-        columns.put("more", closely && !superuser ? database.sessions.stream().filter(Session::obstinate).map(session -> "1 " + session.user()).limit(5).toList() : null);
+        columns.put(
+                "list",
+                database.grants.stream()
+                        .filter(grant -> !grant.endsWith(" " + database.owner))
+                        .toList());
+        columns.put(
+                "settings",
+                database.settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + "=" + setting.getValue())
+                        .toList());
+        columns.put(
+                "related",
+                seenRoles.stream()
+                        .map(role -> role.name)
+                        .filter(role -> ownsIn(database, role))
+                        .toList());
+        columns.put(
+                "more",
+                closely && !superuser
+                        ? database.sessions.stream()
+                                .filter(Session::obstinate)
+                                .map(session -> "1 " + session.user())
+                                .limit(5)
+                                .toList()
+                        : null);
         return row(columns);
     }
 
     /** A login's default privileges are no strays: REASSIGN OWNED passes them over. */
     private static boolean ownsIn(Database database, String role) {
         return database.contents.entrySet().stream()
-                .anyMatch(thing -> thing.getValue().equals(role) && (!thing.getKey().startsWith("default privileges") || role.endsWith("__owner")));
+                .anyMatch(thing -> thing.getValue().equals(role)
+                        && (!thing.getKey().startsWith("default privileges") || role.endsWith("__owner")));
     }
 
     private Row row(Role role, boolean closely) {
-        var columns = new HashMap<String, @Nullable Object>(Map.of("kind", "role", "oid", role.oid, "name", role.name, "flag", role.login, "number", role.limit));
+        var columns = new HashMap<String, @Nullable Object>(
+                Map.of("kind", "role", "oid", role.oid, "name", role.name, "flag", role.login, "number", role.limit));
         columns.put("mark", role.comment);
         columns.put("list", List.copyOf(role.memberOf));
-        columns.put("settings", role.settings.entrySet().stream().map(setting -> setting.getKey() + "=" + setting.getValue()).toList());
-        columns.put("related", roles.values().stream().filter(other -> other.memberOf.contains(role.name)).map(other -> other.name).toList());
+        columns.put(
+                "settings",
+                role.settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + "=" + setting.getValue())
+                        .toList());
+        columns.put(
+                "related",
+                roles.values().stream()
+                        .filter(other -> other.memberOf.contains(role.name))
+                        .map(other -> other.name)
+                        .toList());
         columns.put("more", closely ? residue(role) : null);
         return row(columns);
     }
 
     private List<String> residue(Role role) {
         return databases.values().stream()
-                .filter(database -> database.contents.containsValue(role.name) || database.grantedInside.contains(role.name))
+                .filter(database ->
+                        database.contents.containsValue(role.name) || database.grantedInside.contains(role.name))
                 .map(database -> database.name)
                 .toList();
     }
 
     private static Row row(Map<String, ? extends @Nullable Object> some) {
         var columns = new HashMap<String, @Nullable Object>();
-        for (var label : List.of("kind", "oid", "name", "mark", "owner", "flag", "number", "encoding", "collate", "ctype", "list", "settings", "related", "more")) {
+        for (var label : List.of(
+                "kind",
+                "oid",
+                "name",
+                "mark",
+                "owner",
+                "flag",
+                "number",
+                "encoding",
+                "collate",
+                "ctype",
+                "list",
+                "settings",
+                "related",
+                "more")) {
             columns.put(label, some.get(label));
         }
         return Row.of(columns);

@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedWorld {
 
     private static final Pattern CREATE_SCHEMA = Pattern.compile("CREATE SCHEMA IF NOT EXISTS \"(.+)\"");
-    private static final Pattern CREATE_EXTENSION = Pattern.compile("CREATE EXTENSION IF NOT EXISTS \"(.+?)\" SCHEMA \"(.+?)\"(?: VERSION \"(.+)\")?");
+    private static final Pattern CREATE_EXTENSION =
+            Pattern.compile("CREATE EXTENSION IF NOT EXISTS \"(.+?)\" SCHEMA \"(.+?)\"(?: VERSION \"(.+)\")?");
     private static final Pattern UPDATE_EXTENSION = Pattern.compile("ALTER EXTENSION \"(.+)\" UPDATE TO \"(.+)\"");
 
     public final Boundaries boundaries = new Boundaries();
@@ -138,14 +139,21 @@ public final class SimulatedWorld {
             case ServerStep.AlignGroups align -> List.of(() -> alignGroups(align));
             case ServerStep.AlignDatabase align -> List.of(() -> alignDatabase(align));
             case ServerStep.FurnishDatabase furnish -> List.of(() -> furnish(furnish));
-            case ServerStep.CreateLogin create -> List.of(() -> createLogin(create.names(), create.mark(), create.login()));
+            case ServerStep.CreateLogin create ->
+                List.of(() -> createLogin(create.names(), create.mark(), create.login()));
             case ServerStep.AlignLogin align -> List.of(() -> alignLogin(align));
             case ServerStep.RevokeMembers revoke ->
-                List.of(() -> revoke.members().forEach(member -> revoke(revoke.names().owner().value(), server.role(SqlIdentifier.of(member)))));
-            case ServerStep.ReassignStrays reassign -> List.of(() -> reassign(reassign.names(), reassign.slot(), reassign.names().database()));
+                List.of(() -> revoke.members()
+                        .forEach(member ->
+                                revoke(revoke.names().owner().value(), server.role(SqlIdentifier.of(member)))));
+            case ServerStep.ReassignStrays reassign ->
+                List.of(() -> reassign(
+                        reassign.names(), reassign.slot(), reassign.names().database()));
             case ServerStep.LockLogins lock -> List.of(() -> lock(lock.names(), lock.slots()));
             case ServerStep.EndSessions end ->
-                List.of(() -> server.endSessions(end.slots().stream().map(slot -> end.names().login(slot).value()).toList()));
+                List.of(() -> server.endSessions(end.slots().stream()
+                        .map(slot -> end.names().login(slot).value())
+                        .toList()));
         };
     }
 
@@ -156,19 +164,22 @@ public final class SimulatedWorld {
                         () -> server.dropDatabase(drop.names().database(), drop.sessions() == ServerStep.Sessions.END),
                         () -> drop.roles().forEach(server::dropRole));
             case ServerStep.DropRoles drop -> List.of(() -> drop.roles().forEach(server::dropRole));
-            case ServerStep.RetainDatabase retain -> List.of(() -> {
-                lock(retain.names(), retain.slots());
-                var database = server.altered(retain.names().database());
-                database.accepting = false;
-                database.comment = retain.mark().literal().value();
-            });
-            case ServerStep.ReleaseOwned release -> List.of(() -> {
-                reassign(release.names(), release.slot(), release.database());
-                var login = release.names().login(release.slot()).value();
-                server.altered(release.database()).contents.values().removeIf(login::equals);
-                server.altered(release.database()).grantedInside.remove(login);
-            });
-            case ServerStep.DropIdleLogin drop -> List.of(() -> server.dropRole(drop.names().login(drop.slot())));
+            case ServerStep.RetainDatabase retain ->
+                List.of(() -> {
+                    lock(retain.names(), retain.slots());
+                    var database = server.altered(retain.names().database());
+                    database.accepting = false;
+                    database.comment = retain.mark().literal().value();
+                });
+            case ServerStep.ReleaseOwned release ->
+                List.of(() -> {
+                    reassign(release.names(), release.slot(), release.database());
+                    var login = release.names().login(release.slot()).value();
+                    server.altered(release.database()).contents.values().removeIf(login::equals);
+                    server.altered(release.database()).grantedInside.remove(login);
+                });
+            case ServerStep.DropIdleLogin drop ->
+                List.of(() -> server.dropRole(drop.names().login(drop.slot())));
         };
     }
 
@@ -219,12 +230,17 @@ public final class SimulatedWorld {
         var owner = names.owner().value();
         database.grants.addAll(List.of("CONNECT " + owner, "CREATE " + owner, "TEMPORARY " + owner));
         database.grants.add("CONNECT " + names.readOnly().value());
-        database.grants.addAll(List.of("CONNECT " + names.readWrite().value(), "TEMPORARY " + names.readWrite().value()));
+        database.grants.addAll(List.of(
+                "CONNECT " + names.readWrite().value(),
+                "TEMPORARY " + names.readWrite().value()));
     }
 
     /** A list is stored with each element quoted where it must be. */
     private void set(SimulatedServer.Database database, DatabaseParameter parameter) {
-        server.set(database, parameter.name(), parameter.name().equals("search_path") ? quoted(parameter.value()) : parameter.value());
+        server.set(
+                database,
+                parameter.name(),
+                parameter.name().equals("search_path") ? quoted(parameter.value()) : parameter.value());
     }
 
     private static String quoted(String list) {
@@ -262,8 +278,10 @@ public final class SimulatedWorld {
         if (server.superuser || server.version >= 150_000) {
             database.contents.put("schema public", names.owner().value());
         }
-        database.contents.put("default privileges of " + names.owner(), names.owner().value());
-        database.grantedInside.addAll(List.of(names.readOnly().value(), names.readWrite().value()));
+        database.contents.put(
+                "default privileges of " + names.owner(), names.owner().value());
+        database.grantedInside.addAll(
+                List.of(names.readOnly().value(), names.readWrite().value()));
         step.adminExtensions().forEach(extension -> extension(database, extension));
         step.login().ifPresent(login -> createLogin(names, step.mark(), login));
     }
@@ -309,7 +327,9 @@ public final class SimulatedWorld {
         server.role(names.login(slot));
         server.entered(where)
                 .contents
-                .replaceAll((what, owner) -> owner.equals(login) && !what.startsWith("default privileges") ? names.owner().value() : owner);
+                .replaceAll((what, owner) -> owner.equals(login) && !what.startsWith("default privileges")
+                        ? names.owner().value()
+                        : owner);
     }
 
     private void lock(TenantNames names, List<Slot> slots) {
@@ -327,7 +347,8 @@ public final class SimulatedWorld {
         if (refusing) {
             return new LoginOutcome.Refused();
         }
-        var refusal = server.login(login.username().value(), login.password(), login.database().value());
+        var refusal = server.login(
+                login.username().value(), login.password(), login.database().value());
         if (refusal.isPresent()) {
             return switch (refusal.get()) {
                 case PASSWORD -> new LoginOutcome.Refused();
@@ -343,7 +364,8 @@ public final class SimulatedWorld {
         var database = server.altered(login.database());
         statements.forEach(statement -> furnished(database, current, statement.text()));
         boundaries.pass("after login of " + login.username());
-        return new LoginOutcome.Accepted(sight(database, current, login.username().value()));
+        return new LoginOutcome.Accepted(
+                sight(database, current, login.username().value()));
     }
 
     private void furnished(SimulatedServer.Database database, String owner, String text) {
@@ -353,7 +375,9 @@ public final class SimulatedWorld {
         if (schema.matches()) {
             database.contents.putIfAbsent("schema " + schema.group(1), owner);
         } else if (extension.matches()) {
-            extension(database, new Extension(extension.group(1), Optional.ofNullable(extension.group(3)), extension.group(2)));
+            extension(
+                    database,
+                    new Extension(extension.group(1), Optional.ofNullable(extension.group(3)), extension.group(2)));
         } else if (update.matches()) {
             database.extensions.put(update.group(1), update.group(2));
         }
@@ -388,7 +412,9 @@ public final class SimulatedWorld {
 
     public static Map<String, String> decoded(Secret secret) {
         var values = new HashMap<String, String>();
-        secret.getData().forEach((key, value) -> values.put(key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
+        secret.getData()
+                .forEach((key, value) ->
+                        values.put(key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
         return values;
     }
 
@@ -415,7 +441,8 @@ public final class SimulatedWorld {
                 case "picture" -> server.everything();
                 case "available-extensions" ->
                     server.offers.stream()
-                            .map(offer -> Row.of(Map.of("name", offer.name(), "version", offer.version(), "trusted", offer.trusted())))
+                            .map(offer -> Row.of(Map.of(
+                                    "name", offer.name(), "version", offer.version(), "trusted", offer.trusted())))
                             .toList();
                 default -> throw new IllegalArgumentException("cannot answer " + statement);
             };

@@ -21,7 +21,9 @@ public final class StatusAssert extends AbstractAssert<StatusAssert, Conditioned
 
     public ConditionAssert hasCondition(ConditionType type) {
         var found = Conditions.find(actual.conditions(), type);
-        Assertions.assertThat(found).as(type.code() + " among " + actual.conditions()).isPresent();
+        Assertions.assertThat(found)
+                .as(type.code() + " among " + actual.conditions())
+                .isPresent();
         return new ConditionAssert(this, found.orElseThrow());
     }
 
@@ -32,20 +34,30 @@ public final class StatusAssert extends AbstractAssert<StatusAssert, Conditioned
 
     public StatusAssert isAbout(long generation) {
         Assertions.assertThat(actual.observedGeneration()).isEqualTo(generation);
-        Assertions.assertThat(actual.conditions()).allSatisfy(condition -> Assertions.assertThat(condition.getObservedGeneration()).isEqualTo(generation));
+        Assertions.assertThat(actual.conditions())
+                .allSatisfy(condition ->
+                        Assertions.assertThat(condition.getObservedGeneration()).isEqualTo(generation));
         return this;
     }
 
     /** What no status may ever be. */
     public StatusAssert isWellFormed() {
-        Assertions.assertThat(actual.conditions()).extracting(Condition::getType).doesNotHaveDuplicates().isSorted();
+        Assertions.assertThat(actual.conditions())
+                .extracting(Condition::getType)
+                .doesNotHaveDuplicates()
+                .isSorted();
         var stalled = Conditions.isTrue(actual.conditions(), ConditionType.STALLED);
         var reconciling = Conditions.isTrue(actual.conditions(), ConditionType.RECONCILING);
-        Assertions.assertThat(stalled && reconciling).as("Reconciling and Stalled at once").isFalse();
+        Assertions.assertThat(stalled && reconciling)
+                .as("Reconciling and Stalled at once")
+                .isFalse();
         Assertions.assertThat(actual.conditions()).allSatisfy(condition -> {
             Assertions.assertThat(condition.getReason()).matches("[A-Za-z][A-Za-z0-9]*");
-            Assertions.assertThat(condition.getMessage()).hasSizeLessThanOrEqualTo(1024).doesNotContainPattern("\\p{Cntrl}");
-            Assertions.assertThat(condition.getLastTransitionTime()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+            Assertions.assertThat(condition.getMessage())
+                    .hasSizeLessThanOrEqualTo(1024)
+                    .doesNotContainPattern("\\p{Cntrl}");
+            Assertions.assertThat(condition.getLastTransitionTime())
+                    .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
         });
         return this;
     }

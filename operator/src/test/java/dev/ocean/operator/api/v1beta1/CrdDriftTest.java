@@ -1,7 +1,5 @@
 package dev.ocean.operator.api.v1beta1;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The committed CRDs are those of the Java types. {@code -Dgolden=update} rewrites them. */
 class CrdDriftTest {
