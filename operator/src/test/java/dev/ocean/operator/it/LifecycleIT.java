@@ -6,11 +6,12 @@ import dev.ocean.operator.api.v1beta1.Project;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
+import java.util.HashMap;
 import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.PGConnection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The life of a ManagedDatabase, its project and its instance, from the first manifest to the last deletion. */
@@ -500,20 +501,29 @@ class LifecycleIT {
     }
 
     @Test
-    void adminsNewPasswordIsTakenOver() {
+    void adminsNewPasswordIsTakenOver() throws SQLException {
         var space = scene.shop();
         space.readyDatabase("orders");
         var server = scene.platform().server();
-        Sql.run(server, "ALTER ROLE platform_admin PASSWORD 'of-the-admin'");
-        var connection = new java.util.HashMap<>(Space.address(server));
-        connection.put("password", "of-the-admin");
-
-        space.adminSecret(Space.ADMIN_SECRET, connection);
-        space.readyDatabase("invoices");
-
-        Sql.run(server, "ALTER ROLE platform_admin PASSWORD '" + server.admin().password() + "'");
+        var connection = new HashMap<>(Space.address(server));
+        connection.put("password", "another-one-of-the-admin");
+        givePassword("another-one-of-the-admin");
+        try {
+            space.adminSecret(Space.ADMIN_SECRET, connection);
+            space.readyDatabase("invoices");
+        } finally {
+            givePassword(server.admin().password());
+        }
         space.adminSecret(Space.ADMIN_SECRET, Space.address(server));
         space.readyDatabase("returns");
-        assertThat(Map.copyOf(connection)).isNotEmpty();
+    }
+
+    /** As a verifier, so that it does not stand in the server's log. */
+    private void givePassword(String password) throws SQLException {
+        try (var connection = scene.platform().server().superuser("postgres")) {
+            connection
+                    .unwrap(PGConnection.class)
+                    .alterUserPassword("platform_admin", password.toCharArray(), "scram-sha-256");
+        }
     }
 }
