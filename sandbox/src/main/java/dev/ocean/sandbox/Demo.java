@@ -33,6 +33,8 @@ public final class Demo {
     private static final Duration CRD_LIMIT = Duration.ofSeconds(20);
     private static final Duration RESULT_LIMIT = Duration.ofMinutes(2);
 
+    private static final String OPERATOR_LOG = "operator.log";
+
     private final DemoArguments arguments;
     private final Narration narration;
     private final ControlPlane controlPlane;
@@ -151,7 +153,7 @@ public final class Demo {
     private LocalProcess startOperator(LocalDeployment deployment) {
         var kubeconfig = workspace.privateFile(
                 "operator.kubeconfig", controlPlane.kubeconfigFor(deployment.namespace(), deployment.serviceAccount()));
-        var command = Command.of(deployment.name(), arguments.command(), workspace.resolve("operator.log"))
+        var command = Command.of(deployment.name(), arguments.command(), workspace.resolve(OPERATOR_LOG))
                 .endingWith(Signal.TERM)
                 .with("KUBECONFIG", kubeconfig.toString());
         for (var variable : deployment.environment().entrySet()) {
@@ -170,6 +172,7 @@ public final class Demo {
     private List<HasMetadata> applyExamples() {
         var examples = manifests.read(arguments.examples());
         var namespace = Manifests.namespace(examples).orElse("demo");
+        narration.step("what a user does, in namespace " + namespace + ":");
         controlPlane
                 .client()
                 .resource(new NamespaceBuilder()
@@ -183,8 +186,8 @@ public final class Demo {
         for (var objects : List.of(connection, examples)) {
             manifests.putInto(namespace, objects);
             manifests.apply(objects);
-            objects.forEach(object -> narration.step("applied %s %s/%s"
-                    .formatted(object.getKind(), namespace, object.getMetadata().getName())));
+            objects.forEach(object -> narration.step("applied %s %s"
+                    .formatted(object.getKind(), object.getMetadata().getName())));
         }
         return examples;
     }
@@ -215,7 +218,7 @@ public final class Demo {
 
     private void stay(LocalProcess operator) {
         narration.say("\nEverything stays up. In another terminal:\n\n  export KUBECONFIG=" + controlPlane.kubeconfig()
-                + "\n\nCtrl-C removes all of it.");
+                + "\n\nThe operator's log is " + workspace.resolve(OPERATOR_LOG) + ". Ctrl-C removes all of it.");
         while (!operator.awaitEnd(Duration.ofHours(1))) {
             // Nothing to do: Ctrl-C ends the program and all that it started.
         }
