@@ -5,6 +5,8 @@ import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.it.Hold.Catalog;
 import dev.ocean.sandbox.postgres.PostgresServer;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class CrashIT {
     }
 
     /** What becomes of the step in which the operator died. */
-    private enum Fate {
+    enum Fate {
         NOT_DONE,
         DONE_UNHEARD
     }
@@ -46,8 +48,9 @@ class CrashIT {
             hold.endVictims();
         }
         hold.close();
-        Space.awaiting("the dead process's sessions have ended").untilAsserted(() -> assertThat(
-                        Sql.ask(server(), "SELECT pid FROM pg_stat_activity WHERE usename = 'platform_admin' AND state = 'active'"))
+        Space.awaiting("the dead process's sessions have ended").untilAsserted(() -> assertThat(Sql.ask(
+                        server(),
+                        "SELECT pid FROM pg_stat_activity WHERE usename = 'platform_admin' AND state = 'active'"))
                 .isEmpty());
     }
 
@@ -88,7 +91,7 @@ class CrashIT {
         void atItsGroups(Fate fate) throws SQLException {
             var space = witnessed();
             var witness = space.login("witness");
-            var hold = Hold.of(server(), Catalog.ROLES);
+            var hold = scene.hold(Catalog.ROLES);
             space.database("orders");
             hold.awaitVictim();
 
@@ -102,7 +105,7 @@ class CrashIT {
         void atCreateDatabase(Fate fate) throws SQLException {
             var space = witnessed();
             var witness = space.login("witness");
-            var hold = Hold.of(server(), Catalog.DATABASES);
+            var hold = scene.hold(Catalog.DATABASES);
             space.database("orders");
             hold.awaitVictim();
 
@@ -115,10 +118,10 @@ class CrashIT {
         void betweenCreateDatabaseAndItsMark() throws SQLException {
             var space = witnessed();
             var witness = space.login("witness");
-            var databases = Hold.of(server(), Catalog.DATABASES);
+            var databases = scene.hold(Catalog.DATABASES);
             space.database("orders");
             databases.awaitVictim();
-            var comments = Hold.of(server(), Catalog.COMMENTS);
+            var comments = scene.hold(Catalog.COMMENTS);
             databases.close();
             comments.awaitVictim();
 
@@ -137,7 +140,7 @@ class CrashIT {
         void atTheSecret() throws SQLException {
             var space = witnessed();
             var witness = space.login("witness");
-            var hold = Hold.of(server(), Catalog.DATABASES);
+            var hold = scene.hold(Catalog.DATABASES);
             space.database("orders");
             hold.awaitVictim();
             scene.platform().controlPlane().pauseApiServer();
@@ -162,7 +165,9 @@ class CrashIT {
 
             killIn(hold, fate);
 
-            assertThat(space.hasSecret("orders-credentials")).as("written before the login").isTrue();
+            assertThat(space.hasSecret("orders-credentials"))
+                    .as("written before the login")
+                    .isTrue();
             var published = space.login("orders").password();
             assertOrdersStands(space, witness);
             assertThat(space.login("orders").password())
@@ -172,10 +177,10 @@ class CrashIT {
 
         /** Stops at the roles, but not at those before the database. */
         private Hold holdAfterDatabase(Space space) throws SQLException {
-            var databases = Hold.of(server(), Catalog.DATABASES);
+            var databases = scene.hold(Catalog.DATABASES);
             space.database("orders");
             databases.awaitVictim();
-            var roles = Hold.of(server(), Catalog.ROLES);
+            var roles = scene.hold(Catalog.ROLES);
             databases.close();
             return roles.awaitVictim();
         }
@@ -200,64 +205,69 @@ class CrashIT {
     @Nested
     class WhileADatabaseIsDropped {
 
-        private Space space;
-        private SecretLogin witness;
+        /** A database whose deletion has come to a point. */
+        private record Deletion(Space space, SecretLogin witness, Hold hold) {}
 
-        private Hold deletedUpTo(Catalog catalog) throws SQLException {
-            space = witnessed();
-            witness = space.login("witness");
+        private Deletion deletedUpTo(Catalog catalog) throws SQLException {
+            var space = witnessed();
             space.readyDatabase("orders", "deletionPolicy: Delete");
-            var hold = Hold.of(server(), catalog);
+            var hold = scene.hold(catalog);
             space.delete(ManagedDatabase.class, "orders");
-            return hold.awaitVictim();
+            return new Deletion(space, space.login("witness"), hold.awaitVictim());
         }
 
-        private void assertNothingIsLeft() throws SQLException {
+        private void assertNothingIsLeft(Deletion deletion) throws SQLException {
             scene.platform().operator();
-            space.awaitGone(ManagedDatabase.class, "orders");
-            assertThat(Traces.of(server(), space.namespace()).all())
-                    .allMatch(trace -> trace.name().startsWith(space.namespace() + "_witness"));
-            assertWitnessUntouched(space, witness);
+            deletion.space().awaitGone(ManagedDatabase.class, "orders");
+            assertThat(orders(deletion)).isEmpty();
+            assertWitnessUntouched(deletion.space(), deletion.witness());
+        }
+
+        private List<Traces.Trace> orders(Deletion deletion) {
+            var namespace = deletion.space().namespace();
+            return Traces.of(server(), namespace).all().stream()
+                    .filter(trace -> !trace.name().startsWith(namespace + "_witness"))
+                    .toList();
         }
 
         @ParameterizedTest
         @EnumSource
         void atDropDatabase(Fate fate) throws SQLException {
-            var hold = deletedUpTo(Catalog.DATABASES);
+            var deletion = deletedUpTo(Catalog.DATABASES);
 
-            killIn(hold, fate);
+            killIn(deletion.hold(), fate);
 
-            assertNothingIsLeft();
+            assertNothingIsLeft(deletion);
         }
 
         @Test
         void betweenDropDatabaseAndItsRoles() throws SQLException {
-            var databases = deletedUpTo(Catalog.DATABASES);
-            var roles = Hold.of(server(), Catalog.ROLES);
-            databases.close();
+            var deletion = deletedUpTo(Catalog.DATABASES);
+            var roles = scene.hold(Catalog.ROLES);
+            deletion.hold().close();
             roles.awaitVictim();
 
             killIn(roles, Fate.NOT_DONE);
 
-            assertThat(Traces.of(server(), space.namespace()).databases())
+            assertThat(orders(deletion))
                     .as("the state that this test is about")
-                    .hasSize(1);
-            assertNothingIsLeft();
+                    .isNotEmpty()
+                    .noneMatch(Traces.Trace::isDatabase);
+            assertNothingIsLeft(deletion);
         }
 
         @Test
         void atTheFinalizer() throws SQLException {
-            var hold = deletedUpTo(Catalog.DATABASES);
+            var deletion = deletedUpTo(Catalog.DATABASES);
             scene.platform().controlPlane().pauseApiServer();
-            hold.close();
-            Space.eventually("all is dropped", () -> assertThat(
-                            Traces.of(server(), space.namespace()).roles())
-                    .allMatch(trace -> trace.name().startsWith(space.namespace() + "_witness")));
+            deletion.hold().close();
+            Space.eventually(
+                    "all is dropped", () -> assertThat(orders(deletion)).isEmpty());
 
             kill();
             scene.platform().controlPlane().resumeApiServer();
 
-            assertNothingIsLeft();
+            assertNothingIsLeft(deletion);
         }
     }
 
@@ -271,7 +281,7 @@ class CrashIT {
             var login = space.readyDatabase("orders");
             login.run("CREATE TABLE t AS SELECT 42 AS n");
             try (var session = login.open()) {
-                var hold = Hold.of(server(), Catalog.ROLES);
+                var hold = scene.hold(Catalog.ROLES);
                 space.delete(ManagedDatabase.class, "orders");
                 hold.awaitVictim();
 
@@ -295,7 +305,7 @@ class CrashIT {
             before.run("CREATE TABLE t AS SELECT 42 AS n");
             space.delete(ManagedDatabase.class, "orders");
             space.awaitGone(ManagedDatabase.class, "orders");
-            var hold = Hold.of(server(), Catalog.ROLES);
+            var hold = scene.hold(Catalog.ROLES);
             space.database("orders");
             hold.awaitVictim();
 
@@ -316,11 +326,12 @@ class CrashIT {
             var space = witnessed();
             var before = space.readyDatabase("orders");
             before.run("CREATE TABLE t AS SELECT 42 AS n");
-            var hold = Hold.of(server(), Catalog.ROLES);
+            var hold = scene.hold(Catalog.ROLES);
             space.patch(
                     ManagedDatabase.class,
                     "orders",
-                    "spec: {credentials: {rotateAfterTime: \"" + java.time.Instant.now().plusSeconds(1) + "\"}}");
+                    "spec: {credentials: {rotateAfterTime: \""
+                            + Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS) + "\"}}");
             hold.awaitVictim();
 
             killIn(hold, fate);

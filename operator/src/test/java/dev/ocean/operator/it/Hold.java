@@ -55,19 +55,23 @@ final class Hold implements AutoCloseable {
     private List<String> victims() {
         return Sql.ask(
                 server,
-                "SELECT pid FROM pg_catalog.pg_locks WHERE NOT granted AND relation = '" + catalog.table + "'::regclass");
+                "SELECT pid FROM pg_catalog.pg_locks WHERE NOT granted AND relation = '" + catalog.table
+                        + "'::regclass");
     }
 
     /** Ends the sessions that wait: what they were about to do is never done. */
     void endVictims() {
         victims().forEach(pid -> Sql.ask(server, "SELECT pg_catalog.pg_terminate_backend(" + pid + ")"));
-        Space.awaiting("they are gone").untilAsserted(() -> assertThat(victims()).isEmpty());
+        Space.awaiting("they are gone")
+                .untilAsserted(() -> assertThat(victims()).isEmpty());
     }
 
     /** Lets those who wait go on: what they were about to do is done, whether anybody hears of it or not. */
     @Override
     public void close() throws SQLException {
-        connection.rollback();
-        connection.close();
+        if (!connection.isClosed()) {
+            connection.rollback();
+            connection.close();
+        }
     }
 }

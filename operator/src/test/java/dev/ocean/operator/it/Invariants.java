@@ -71,19 +71,18 @@ final class Invariants {
                     .as("databases and roles on the server without an object")
                     .isEmpty();
         }
-        Space.awaiting("the Secrets of deleted objects are collected")
-                .untilAsserted(() -> assertThat(space.user()
-                                .secrets()
-                                .inNamespace(space.namespace())
-                                .withLabel("app.kubernetes.io/managed-by", "ocean")
-                                .list()
-                                .getItems())
-                        .as("Secrets of ours")
-                        .allSatisfy(secret -> assertThat(uids)
-                                .contains(secret.getMetadata()
-                                        .getOwnerReferences()
-                                        .getFirst()
-                                        .getUid())));
+        Space.awaiting("the Secrets of deleted objects are collected").untilAsserted(() -> assertThat(space.user()
+                        .secrets()
+                        .inNamespace(space.namespace())
+                        .withLabel("app.kubernetes.io/managed-by", "ocean")
+                        .list()
+                        .getItems())
+                .as("Secrets of ours")
+                .allSatisfy(secret -> assertThat(uids)
+                        .contains(secret.getMetadata()
+                                .getOwnerReferences()
+                                .getFirst()
+                                .getUid())));
     }
 
     private static List<Trace> strays(PostgresServer server, Space space, Set<String> uids) {
@@ -105,7 +104,8 @@ final class Invariants {
                         .as("operators whose log has a password")
                         .noneMatch(operator -> operator.log().contains(password));
                 assertThat(platform.servers())
-                        .as("servers whose log has a password, but the admin's, which was made by a statement of the sandbox")
+                        .as(
+                                "servers whose log has a password, but the admin's, which was made by a statement of the sandbox")
                         .noneMatch(server -> !server.admin().password().equals(password)
                                 && server.log().contains(password));
             }

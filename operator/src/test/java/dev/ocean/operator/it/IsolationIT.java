@@ -81,9 +81,10 @@ class IsolationIT {
                     refused(session, role, "SELECT rolpassword FROM pg_authid");
                 }
                 Sql.run(session, "SET ROLE NONE");
-                assertThat(Sql.ask(
-                                session,
-                                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'platform_admin' AND query !~ 'insufficient privilege'"))
+                assertThat(
+                                Sql.ask(
+                                        session,
+                                        "SELECT count(*) FROM pg_stat_activity WHERE usename = 'platform_admin' AND query !~ 'insufficient privilege'"))
                         .as("what the admin runs is not shown")
                         .containsExactly("0");
             }
@@ -94,7 +95,9 @@ class IsolationIT {
             try {
                 Sql.run(session, attempt);
             } catch (SQLException e) {
-                assertThat(e.getSQLState()).as("%s: %s", attempt, e.getMessage()).isIn(DENIED, "42704");
+                assertThat(e.getSQLState())
+                        .as("%s: %s", attempt, e.getMessage())
+                        .isIn(DENIED, "42704");
                 return;
             }
             throw new AssertionError("after " + role + " a tenant may: " + attempt);
@@ -251,14 +254,22 @@ class IsolationIT {
             space.delete(ManagedDatabase.class, "orders");
             space.awaitGone(ManagedDatabase.class, "orders");
             var former = mark.replaceFirst("namespaceUid=[^ ]+", "namespaceUid=00000000-0000-0000-0000-000000000000");
-            Sql.run(server(), "COMMENT ON DATABASE " + login.database() + " IS '" + former + " state=retained since=2026-01-01T00:00:00Z'");
+            Sql.run(
+                    server(),
+                    "COMMENT ON DATABASE " + login.database() + " IS '" + former
+                            + " state=retained since=2026-01-01T00:00:00Z'");
 
             space.database("orders");
 
             space.awaitReason(ManagedDatabase.class, "orders", "NameConflict");
-            Sql.run(server(), "DROP DATABASE " + login.database());
             space.delete(ManagedDatabase.class, "orders");
             space.awaitGone(ManagedDatabase.class, "orders");
+            assertThat(Sql.ask(server(), "SELECT datname FROM pg_database WHERE datname = '" + login.database() + "'"))
+                    .hasSize(1);
+            Sql.run(server(), "DROP DATABASE " + login.database());
+            Traces.of(server(), space.namespace())
+                    .roles()
+                    .forEach(role -> Sql.run(server(), "DROP ROLE " + role.name()));
         }
     }
 
@@ -332,7 +343,9 @@ class IsolationIT {
             space.awaitReason(ManagedDatabase.class, "orders", "InvalidSpec");
             space.patch(ManagedDatabase.class, "orders", "spec: {connectionLimit: 10}");
             space.awaitReason(ManagedDatabase.class, "orders", "DatabaseMissingAtTarget");
-            assertThat(space.hasSecret("main-admin")).as("a Secret named in a status is not deleted").isTrue();
+            assertThat(space.hasSecret("main-admin"))
+                    .as("a Secret named in a status is not deleted")
+                    .isTrue();
         }
 
         private void forge(Space space, String yaml) {
@@ -350,8 +363,7 @@ class IsolationIT {
             var space = scene.shop();
 
             org.assertj.core.api.Assertions.assertThatThrownBy(() -> space.database(
-                            "orders",
-                            "credentials: {secretTemplate: {labels: {ocean.dev/role: admin-credentials}}}"))
+                            "orders", "credentials: {secretTemplate: {labels: {ocean.dev/role: admin-credentials}}}"))
                     .hasMessageContaining("ocean.dev/");
 
             space.readyDatabase("orders");

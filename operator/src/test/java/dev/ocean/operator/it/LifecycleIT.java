@@ -68,7 +68,8 @@ class LifecycleIT {
 
             assertThat(login.ask("SHOW statement_timeout")).containsExactly("31s");
             assertThat(login.ask("SHOW search_path")).containsExactly("reporting, public");
-            assertThat(login.ask("SELECT nspname FROM pg_namespace WHERE nspname IN ('reporting', 'crypto') ORDER BY 1"))
+            assertThat(login.ask(
+                            "SELECT nspname FROM pg_namespace WHERE nspname IN ('reporting', 'crypto') ORDER BY 1"))
                     .containsExactly("crypto", "reporting");
             assertThat(login.ask("SELECT extname FROM pg_extension ORDER BY 1")).contains("pgcrypto");
             assertThat(login.value("SPRING_DATASOURCE_URL")).isEqualTo(login.value("jdbc-url"));
@@ -145,8 +146,12 @@ class LifecycleIT {
 
             var after = space.login("orders");
             assertThat(after.password()).isEqualTo(before.password());
-            assertThat(space.status("orders").binding()).isNotNull().extracting(binding -> binding.name()).isEqualTo("other");
-            Space.eventually("the old Secret is gone", () -> assertThat(space.hasSecret("orders-credentials")).isFalse());
+            assertThat(space.status("orders").binding())
+                    .isNotNull()
+                    .extracting(binding -> binding.name())
+                    .isEqualTo("other");
+            Space.eventually("the old Secret is gone", () -> assertThat(space.hasSecret("orders-credentials"))
+                    .isFalse());
             before.run("SELECT 1");
         }
 
@@ -159,10 +164,12 @@ class LifecycleIT {
             space.patch(
                     ManagedDatabase.class,
                     "orders",
-                    "spec: {credentials: {rotateAfterTime: \"" + Instant.now().truncatedTo(ChronoUnit.SECONDS) + "\"}}");
+                    "spec: {credentials: {rotateAfterTime: \"" + Instant.now().truncatedTo(ChronoUnit.SECONDS)
+                            + "\"}}");
 
-            Space.eventually("the other slot is active", () -> assertThat(space.login("orders").username())
-                    .isEqualTo(before.database() + "__b"));
+            Space.eventually(
+                    "the other slot is active",
+                    () -> assertThat(space.login("orders").username()).isEqualTo(before.database() + "__b"));
             before.run("SELECT 1");
             var after = space.login("orders");
             after.run("INSERT INTO t VALUES (1)");
@@ -205,7 +212,8 @@ class LifecycleIT {
 
             space.patchSecret("orders-credentials", "stringData: {host: evil.example.com, uri: nonsense, mine: kept}");
 
-            Space.eventually("our keys are put right", () -> assertThat(space.login("orders").values())
+            Space.eventually("our keys are put right", () -> assertThat(
+                            space.login("orders").values())
                     .containsEntry("host", before.value("host"))
                     .containsEntry("uri", before.value("uri"))
                     .containsEntry("mine", "kept"));
@@ -238,15 +246,13 @@ class LifecycleIT {
                     "orders-credentials",
                     "metadata: {labels: {app.kubernetes.io/managed-by: null, ocean.dev/owner: somebody-else}}");
 
-            Space.eventually("labels are back", () -> assertThat(space.secret("orders-credentials")
-                            .getMetadata()
-                            .getLabels())
+            Space.eventually("labels are back", () -> assertThat(
+                            space.secret("orders-credentials").getMetadata().getLabels())
                     .containsEntry("app.kubernetes.io/managed-by", "ocean")
                     .containsEntry("ocean.dev/owner", "orders"));
             space.patchSecret("orders-credentials", "metadata: {labels: {ocean.dev/owner: somebody-else}}");
-            Space.eventually("the owner's label alone is back", () -> assertThat(space.secret("orders-credentials")
-                            .getMetadata()
-                            .getLabels())
+            Space.eventually("the owner's label alone is back", () -> assertThat(
+                            space.secret("orders-credentials").getMetadata().getLabels())
                     .containsEntry("ocean.dev/owner", "orders"));
         }
     }
@@ -292,8 +298,10 @@ class LifecycleIT {
             space.wake(PostgresInstance.class, "main");
 
             Space.eventually("all is put right", () -> {
-                assertThat(Sql.ask(server, "SELECT datallowconn::text || datconnlimit FROM pg_database WHERE datname = '"
-                                + name + "'"))
+                assertThat(Sql.ask(
+                                server,
+                                "SELECT datallowconn::text || datconnlimit FROM pg_database WHERE datname = '" + name
+                                        + "'"))
                         .containsExactly("true54");
                 assertThat(Sql.ask(server, "SELECT has_database_privilege('stranger', '" + name + "', 'CONNECT')"))
                         .containsExactly("f");
@@ -358,7 +366,8 @@ class LifecycleIT {
                 Sql.assertRefused("57P01", () -> Sql.ask(session, "SELECT 1"));
             }
             Sql.assertRefused("28000", () -> before.run("SELECT 1"));
-            assertThat(Sql.ask(server, "SELECT datallowconn FROM pg_database WHERE datname = '" + before.database() + "'"))
+            assertThat(Sql.ask(
+                            server, "SELECT datallowconn FROM pg_database WHERE datname = '" + before.database() + "'"))
                     .containsExactly("f");
             space.awaitEvent("orders", "DatabaseRetained");
 
@@ -405,8 +414,10 @@ class LifecycleIT {
                 space.awaitGone(ManagedDatabase.class, "orders");
             }
 
-            assertThat(Traces.of(scene.platform().server(), space.namespace()).all()).isEmpty();
-            Space.eventually("the Secret is collected", () -> assertThat(space.hasSecret("orders-credentials")).isFalse());
+            assertThat(Traces.of(scene.platform().server(), space.namespace()).all())
+                    .isEmpty();
+            Space.eventually("the Secret is collected", () -> assertThat(space.hasSecret("orders-credentials"))
+                    .isFalse());
         }
 
         @Test
@@ -439,7 +450,8 @@ class LifecycleIT {
                             scene.platform().server(),
                             "SELECT rolconnlimit FROM pg_roles WHERE rolname = '" + login.username() + "'"))
                     .containsExactly("54");
-            assertThat(space.get(ManagedDatabase.class, "orders").getMetadata().getFinalizers()).isNotEmpty();
+            assertThat(space.get(ManagedDatabase.class, "orders").getMetadata().getFinalizers())
+                    .isNotEmpty();
             space.patch(ManagedDatabase.class, "orders", "metadata: {annotations: {ocean.dev/reconcile: null}}");
             space.awaitGone(ManagedDatabase.class, "orders");
         }
@@ -474,8 +486,8 @@ class LifecycleIT {
 
             space.delete(PostgresInstance.class, "main");
 
-            var message =
-                    space.awaitCondition(PostgresInstance.class, "main", "DeletionBlocked", "True", "DatabasesRemaining");
+            var message = space.awaitCondition(
+                    PostgresInstance.class, "main", "DeletionBlocked", "True", "DatabasesRemaining");
             assertThat(message).contains(space.namespace() + "/orders");
             space.delete(ManagedDatabase.class, "orders");
             space.awaitGone(ManagedDatabase.class, "orders");
@@ -489,8 +501,10 @@ class LifecycleIT {
 
             space.user().namespaces().withName(space.namespace()).delete();
 
-            Space.eventually("the namespace is gone", () -> assertThat(Objects.isNull(
-                            space.user().namespaces().withName(space.namespace()).get()))
+            Space.eventually("the namespace is gone", () -> assertThat(Objects.isNull(space.user()
+                            .namespaces()
+                            .withName(space.namespace())
+                            .get()))
                     .isTrue());
             assertThat(Sql.ask(
                             scene.platform().server(),

@@ -1,5 +1,8 @@
 package dev.ocean.operator.it;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.ocean.sandbox.controlplane.ControlPlane;
 import dev.ocean.sandbox.postgres.Options;
 import dev.ocean.sandbox.postgres.PostgresServer;
@@ -9,6 +12,9 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,8 +35,10 @@ import static org.awaitility.Awaitility.await;
  */
 final class Platform {
 
-    static final Path ROOT =
-            Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("..").normalize();
+    static final Path ROOT = Path.of(System.getProperty("basedir", ""))
+            .toAbsolutePath()
+            .resolve("..")
+            .normalize();
 
     /** Where the lease and the service account are. */
     static final String OPERATOR_NAMESPACE = "ocean-system";
@@ -39,6 +47,7 @@ final class Platform {
     private static final String SERVICE_ACCOUNT = "ocean-operator";
 
     private final ControlPlane controlPlane;
+    private final KubernetesClient user;
     private final Workspace workspace = Workspace.create("operator-it");
     private final AtomicInteger started = new AtomicInteger();
     private final List<OperatorProcess> operators = new ArrayList<>();
@@ -49,6 +58,15 @@ final class Platform {
 
     private Platform(ControlPlane controlPlane) {
         this.controlPlane = controlPlane;
+        // A person's tools show what they do not know.
+        var tolerant = new ObjectMapper()
+                .registerModule(new JavaTimeModule())
+                .configure(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL, true);
+        this.user = new KubernetesClientBuilder()
+                .withConfig(controlPlane.client().getConfiguration())
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .withKubernetesSerialization(new KubernetesSerialization(tolerant, true))
+                .build();
     }
 
     private static final class Holder {
@@ -90,19 +108,14 @@ final class Platform {
     void awaitServed(CustomResourceDefinition definition) {
         await(definition.getMetadata().getName() + " is served")
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> user()
-                        .resource(definition)
-                        .get()
-                        .getStatus()
-                        .getConditions()
-                        .stream()
+                .until(() -> user().resource(definition).get().getStatus().getConditions().stream()
                         .anyMatch(condition ->
                                 "Established".equals(condition.getType()) && "True".equals(condition.getStatus())));
     }
 
     /** The user's own client, which no rule holds back; never the operator's. */
     KubernetesClient user() {
-        return controlPlane.client();
+        return user;
     }
 
     ControlPlane controlPlane() {
@@ -135,9 +148,13 @@ final class Platform {
         return server;
     }
 
+    /** An address of every server that its certificate does not name. */
+    static final String UNNAMED_HOST = "127.0.0.2";
+
     /** All statements in the log, so that a password in one of them is found. */
     static Options options() {
         return Options.defaults()
+                .setting("listen_addresses", "localhost," + UNNAMED_HOST)
                 .setting("log_statement", "all")
                 .setting("log_connections", "on")
                 .setting("log_disconnections", "on")

@@ -6,9 +6,11 @@ import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.sandbox.postgres.PostgresServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,6 +31,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
     private final Platform platform = Platform.shared();
     private final List<Space> spaces = new ArrayList<>();
     private final List<String> foreign = new ArrayList<>();
+    private final List<Hold> holds = new ArrayList<>();
 
     @Override
     public void beforeEach(ExtensionContext context) {
@@ -55,7 +58,13 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
     }
 
     @Override
-    public void afterEach(ExtensionContext context) {
+    public void afterEach(ExtensionContext context) throws SQLException {
+        // What a failed test stopped must not stop the next one.
+        platform.controlPlane().resumeApiServer();
+        for (var hold : holds) {
+            hold.close();
+        }
+        holds.clear();
         if (context.getExecutionException().isPresent()) {
             keepLogs(context);
             spaces.forEach(this::force);
@@ -66,7 +75,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         try {
             invariants.whileObjectsStand(spaces);
             platform.operator().awaitReady();
-            spaces.forEach(this::deleteAsAUserWould);
+            deleteAsAUserWould();
             invariants.afterwards(spaces);
             passed = true;
         } finally {
@@ -83,7 +92,8 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         var operators = platform.operators();
         try {
             Files.createDirectories(directory);
-            var test = context.getRequiredTestClass().getSimpleName() + "." + context.getRequiredTestMethod().getName();
+            var test = context.getRequiredTestClass().getSimpleName() + "."
+                    + context.getRequiredTestMethod().getName();
             Files.writeString(
                     directory.resolve(test + ".log"),
                     String.join(
@@ -95,14 +105,20 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private void deleteAsAUserWould(Space space) {
+    /** Kind by kind: an instance may be shared by the namespaces. */
+    private void deleteAsAUserWould() {
         for (var kind : KINDS) {
-            space.all(kind).forEach(object -> relent(space, kind, object));
-            var names = space.all(kind).stream()
-                    .map(object -> object.getMetadata().getName())
-                    .toList();
-            names.forEach(name -> space.delete(kind, name));
-            names.forEach(name -> space.awaitGone(kind, name));
+            for (var space : spaces) {
+                var objects = space.all(kind);
+                objects.forEach(object -> relent(space, kind, object));
+                objects.forEach(
+                        object -> space.delete(kind, object.getMetadata().getName()));
+            }
+            for (var space : spaces) {
+                space.all(kind)
+                        .forEach(object ->
+                                space.awaitGone(kind, object.getMetadata().getName()));
+            }
         }
     }
 
@@ -120,8 +136,13 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
     private void force(Space space) {
         for (var kind : KINDS) {
             space.all(kind).forEach(object -> {
-                space.patch(kind, object.getMetadata().getName(), "metadata: {finalizers: null}");
-                space.delete(kind, object.getMetadata().getName());
+                var name = object.getMetadata().getName();
+                space.delete(kind, name);
+                try {
+                    space.patch(kind, name, "metadata: {finalizers: null}");
+                } catch (KubernetesClientException e) {
+                    // Gone meanwhile, which is what is wanted.
+                }
             });
         }
         platform.servers().forEach(server -> force(server, space));
@@ -133,8 +154,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
             return;
         }
         var traces = Traces.of(server, space.namespace());
-        var databases = Stream.concat(
-                traces.databases().stream().map(Traces.Trace::name), foreign.stream());
+        var databases = Stream.concat(traces.databases().stream().map(Traces.Trace::name), foreign.stream());
         databases.forEach(name -> Sql.run(server, "DROP DATABASE IF EXISTS \"" + name + "\" WITH (FORCE)"));
         traces.roles().forEach(role -> Sql.run(server, "DROP ROLE IF EXISTS \"" + role.name() + "\""));
     }
@@ -142,9 +162,16 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
     private static boolean isUp(PostgresServer server) {
         try (var connection = server.superuser("postgres")) {
             return connection.isValid(2);
-        } catch (java.sql.SQLException e) {
+        } catch (SQLException e) {
             return false;
         }
+    }
+
+    /** Stops the server that most tests use before a change of this catalog. */
+    Hold hold(Hold.Catalog catalog) throws SQLException {
+        var hold = Hold.of(platform.server(), catalog);
+        holds.add(hold);
+        return hold;
     }
 
     /** A database that the test made by hand; it goes at the end. */

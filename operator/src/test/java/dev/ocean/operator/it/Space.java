@@ -196,7 +196,8 @@ final class Space {
     }
 
     Secret secret(String name) {
-        var secret = Objects.requireNonNull(user.secrets().inNamespace(namespace).withName(name).get(), "Secret " + name);
+        var secret = Objects.requireNonNull(
+                user.secrets().inNamespace(namespace).withName(name).get(), "Secret " + name);
         remember(secret);
         return secret;
     }

@@ -40,9 +40,17 @@ final class Sql {
 
     static void runIn(PostgresServer server, String database, String... statements) {
         try (var connection = server.superuser(database)) {
+            // A test must fail, not hang; and say who is in the way.
+            run(connection, "SET statement_timeout TO '20s'");
             run(connection, statements);
         } catch (SQLException e) {
-            throw new AssertionError("cannot run " + List.of(statements), e);
+            throw new AssertionError(
+                    "cannot run " + List.of(statements) + " beside "
+                            + ask(
+                                    server,
+                                    "SELECT concat_ws(' ', pid, usename, state, wait_event, query)"
+                                            + " FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend'"),
+                    e);
         }
     }
 

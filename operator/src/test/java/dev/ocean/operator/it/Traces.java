@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** What stands on a server of one namespace: databases and roles whose comment or name says so. */
 record Traces(List<Trace> all) {
 
-    private static final String QUERY = "SELECT 'database', datname, pg_catalog.shobj_description(oid, 'pg_database'), datallowconn"
-            + " FROM pg_catalog.pg_database UNION ALL"
-            + " SELECT 'role', rolname, pg_catalog.shobj_description(oid, 'pg_authid'), rolcanlogin FROM pg_catalog.pg_roles";
+    private static final String QUERY =
+            "SELECT 'database', datname, pg_catalog.shobj_description(oid, 'pg_database'), datallowconn"
+                    + " FROM pg_catalog.pg_database UNION ALL"
+                    + " SELECT 'role', rolname, pg_catalog.shobj_description(oid, 'pg_authid'), rolcanlogin FROM pg_catalog.pg_roles";
 
     /**
      * @param kind {@code database} or {@code role}
@@ -42,8 +43,8 @@ record Traces(List<Trace> all) {
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(QUERY)) {
             while (rows.next()) {
-                var trace = new Trace(
-                        rows.getString(1), rows.getString(2), textOf(rows.getString(3)), rows.getBoolean(4));
+                var trace =
+                        new Trace(rows.getString(1), rows.getString(2), textOf(rows.getString(3)), rows.getBoolean(4));
                 if (trace.comment().contains(" name=" + namespace + "/")
                         || trace.name().startsWith(namespace + "_")) {
                     found.add(trace);
