@@ -70,8 +70,9 @@ final class DatabasePlanner {
         nextLogin();
         formerSecret();
         steps.addAll(Retirement.of(request, seen, access, now, overlap));
-        return new Plan(
-                steps, furnishing.problem().filter(problem -> seen.offers().isPresent()));
+        // Also in a glance, which does not know what the server offers: then it is not settled, and a live look
+        // follows.
+        return new Plan(steps, furnishing.problem());
     }
 
     private void groups() {

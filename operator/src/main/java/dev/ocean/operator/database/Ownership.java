@@ -14,16 +14,32 @@ import java.util.Optional;
 final class Ownership {
 
     private static final Duration COLLECTION = Duration.ofSeconds(2);
+    private static final Duration RECHECK = Duration.ofSeconds(5);
 
     private Ownership() {}
 
     /** Why nothing may be done; empty if all names are free or ours. */
     static Optional<Problem> objection(DatabaseRequest request, ObservedDatabase seen) {
-        return foreignDatabase(request, seen)
+        return anotherServer(request, seen)
+                .or(() -> foreignDatabase(request, seen))
                 .or(() -> foreignRole(request, seen))
                 .or(() -> cutOffDrop(request, seen))
                 .or(() -> missing(request, seen))
                 .or(() -> foreignSecret(request, seen));
+    }
+
+    /** The address leads elsewhere than at the instance's last look: what is missing there is not lost, and what is made there is not asked for. */
+    static Optional<Problem> anotherServer(DatabaseRequest request, ObservedDatabase seen) {
+        var expected = request.references().server().systemIdentifier();
+        if (seen.server().systemIdentifier().equals(expected)) {
+            return Optional.empty();
+        }
+        return Optional.of(Problem.of(
+                        ProblemKind.WAITING,
+                        Reason.INSTANCE_NOT_READY,
+                        "Another server answers at the address of PostgresInstance '"
+                                + request.references().instance().path() + "'. Its conditions will say more.")
+                .after(RECHECK));
     }
 
     private static Optional<Problem> foreignDatabase(DatabaseRequest request, ObservedDatabase seen) {
