@@ -33,6 +33,8 @@ public final class Demo {
     private static final Duration CRD_LIMIT = Duration.ofSeconds(20);
     private static final Duration RESULT_LIMIT = Duration.ofMinutes(2);
 
+    private static final String OPERATOR_LOG = "operator.log";
+
     private final DemoArguments arguments;
     private final Narration narration;
     private final ControlPlane controlPlane;
@@ -68,13 +70,13 @@ public final class Demo {
     }
 
     private static void run(DemoArguments arguments, Narration narration) throws SQLException {
-        narration.say(
-                """
+        narration.say("""
                 A real Kubernetes control plane and a real PostgreSQL server, as processes of this machine.
                 It is no cluster: no node, no containers, no isolation; all of it listens on 127.0.0.1 only
                 and is gone when this program ends.
                 """);
-        var databases = CompletableFuture.supplyAsync(() -> PostgresServer.launch(Options.defaults().limitedAdmin(ADMIN)));
+        var databases = CompletableFuture.supplyAsync(
+                () -> PostgresServer.launch(Options.defaults().limitedAdmin(ADMIN)));
         try (var controlPlane = ControlPlane.start();
                 var server = joined(databases);
                 var workspace = Workspace.create("sandbox-demo")) {
@@ -123,7 +125,9 @@ public final class Demo {
                 .map(Deployment.class::cast)
                 .findFirst()
                 .orElseThrow(() -> new ProcessFailure("cannot find a Deployment in " + arguments.manifests()));
-        var others = objects.stream().filter(object -> !(object instanceof Deployment)).toList();
+        var others = objects.stream()
+                .filter(object -> !(object instanceof Deployment))
+                .toList();
         manifests.apply(others);
         others.stream()
                 .filter(CustomResourceDefinition.class::isInstance)
@@ -133,21 +137,23 @@ public final class Demo {
     }
 
     private void awaitServed(CustomResourceDefinition definition) {
-        controlPlane.client().resource(definition).waitUntilCondition(
-                current -> current != null
-                        && current.getStatus() != null
-                        && current.getStatus().getConditions().stream()
-                                .anyMatch(condition -> "Established".equals(condition.getType())
-                                        && "True".equals(condition.getStatus())),
-                CRD_LIMIT.toSeconds(),
-                TimeUnit.SECONDS);
+        controlPlane
+                .client()
+                .resource(definition)
+                .waitUntilCondition(
+                        current -> current != null
+                                && current.getStatus() != null
+                                && current.getStatus().getConditions().stream()
+                                        .anyMatch(condition -> "Established".equals(condition.getType())
+                                                && "True".equals(condition.getStatus())),
+                        CRD_LIMIT.toSeconds(),
+                        TimeUnit.SECONDS);
     }
 
     private LocalProcess startOperator(LocalDeployment deployment) {
         var kubeconfig = workspace.privateFile(
-                "operator.kubeconfig",
-                controlPlane.kubeconfigFor(deployment.namespace(), deployment.serviceAccount()));
-        var command = Command.of(deployment.name(), arguments.command(), workspace.resolve("operator.log"))
+                "operator.kubeconfig", controlPlane.kubeconfigFor(deployment.namespace(), deployment.serviceAccount()));
+        var command = Command.of(deployment.name(), arguments.command(), workspace.resolve(OPERATOR_LOG))
                 .endingWith(Signal.TERM)
                 .with("KUBECONFIG", kubeconfig.toString());
         for (var variable : deployment.environment().entrySet()) {
@@ -166,7 +172,9 @@ public final class Demo {
     private List<HasMetadata> applyExamples() {
         var examples = manifests.read(arguments.examples());
         var namespace = Manifests.namespace(examples).orElse("demo");
-        controlPlane.client()
+        narration.step("what a user does, in namespace " + namespace + ":");
+        controlPlane
+                .client()
                 .resource(new NamespaceBuilder()
                         .withNewMetadata()
                         .withName(namespace)
@@ -178,8 +186,8 @@ public final class Demo {
         for (var objects : List.of(connection, examples)) {
             manifests.putInto(namespace, objects);
             manifests.apply(objects);
-            objects.forEach(object -> narration.step("applied %s %s/%s"
-                    .formatted(object.getKind(), namespace, object.getMetadata().getName())));
+            objects.forEach(object -> narration.step("applied %s %s"
+                    .formatted(object.getKind(), object.getMetadata().getName())));
         }
         return examples;
     }
@@ -210,7 +218,7 @@ public final class Demo {
 
     private void stay(LocalProcess operator) {
         narration.say("\nEverything stays up. In another terminal:\n\n  export KUBECONFIG=" + controlPlane.kubeconfig()
-                + "\n\nCtrl-C removes all of it.");
+                + "\n\nThe operator's log is " + workspace.resolve(OPERATOR_LOG) + ". Ctrl-C removes all of it.");
         while (!operator.awaitEnd(Duration.ofHours(1))) {
             // Nothing to do: Ctrl-C ends the program and all that it started.
         }

@@ -27,7 +27,7 @@ class DemoIT {
                 .contains("It is no cluster")
                 .contains("Kubernetes v1.")
                 .contains("as service account fake-system/fake")
-                .contains("applied Secret library/server")
+                .contains("applied Secret server")
                 .contains("Ready=True, Filled: all books are there")
                 .contains("read it back: \"hello from the sandbox\"");
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a user wants in the Secret beside our keys.
@@ -26,6 +27,14 @@ public record SecretTemplate(Map<String, String> labels, Map<String, String> ann
 
     /** Why it cannot be used, as a sentence that names the field; empty if it can. */
     public Optional<String> objection() {
+        // An object may have been stored before the rule was: ocean.dev/role would make a tenant's login an admin's.
+        var ours = Stream.concat(labels.keySet().stream(), annotations.keySet().stream())
+                .filter(key -> key.startsWith("ocean.dev/") || key.startsWith("app.kubernetes.io/"))
+                .findFirst();
+        if (ours.isPresent()) {
+            return Optional.of("`spec.credentials.secretTemplate` must not have the key '" + ours.get()
+                    + "': 'ocean.dev/' and 'app.kubernetes.io/' are the operator's.");
+        }
         // Sorted, so that the message is the same after a restart.
         for (var entry : new TreeMap<>(data).entrySet()) {
             if (ConnectionSecret.KEYS.contains(entry.getKey())) {

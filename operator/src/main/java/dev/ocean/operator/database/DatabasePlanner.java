@@ -153,8 +153,8 @@ final class DatabasePlanner {
             sql(new ServerStep.CreateDatabase(request.names(), request.mark(), request.settings()));
             return;
         }
-        var drift = DatabaseDrift.of(
-                seen.database().get(), seen.server(), request.names(), request.mark(), request.settings(), logins());
+        var drift =
+                DatabaseDrift.of(seen.database().get(), seen.server(), request.mark(), request.settings(), logins());
         if (!drift.isEmpty()) {
             sql(new ServerStep.AlignDatabase(
                     request.names(), request.mark(), request.settings(), logins(), drift.strangers(), drift.resets()));

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 final class Ownership {
 
     private static final Duration COLLECTION = Duration.ofSeconds(2);
+    private static final Duration RECHECK = Duration.ofSeconds(5);
 
     private Ownership() {}
 
@@ -26,12 +27,27 @@ final class Ownership {
      * @param needed the slots that are used now: somebody's role under the idle slot's name is no obstacle until a rotation, and a glance does not see it
      */
     static Optional<Problem> objection(DatabaseRequest request, ObservedDatabase seen, Collection<Slot> needed) {
-        return foreignDatabase(request, seen)
+        return anotherServer(request, seen)
+                .or(() -> foreignDatabase(request, seen))
                 .or(() -> foreignRole(request, seen, needed))
                 .or(() -> cutOffDrop(request, seen))
                 .or(() -> predecessorAtTarget(request, seen))
                 .or(() -> missing(request, seen))
                 .or(() -> foreignSecret(request, seen));
+    }
+
+    /** The address leads elsewhere than at the instance's last look: what is missing there is not lost, and what is made there is not asked for. */
+    static Optional<Problem> anotherServer(DatabaseRequest request, ObservedDatabase seen) {
+        var expected = request.references().server().systemIdentifier();
+        if (seen.server().systemIdentifier().equals(expected)) {
+            return Optional.empty();
+        }
+        return Optional.of(Problem.of(
+                        ProblemKind.WAITING,
+                        Reason.INSTANCE_NOT_READY,
+                        "Another server answers at the address of PostgresInstance '"
+                                + request.references().instance().path() + "'. Its conditions will say more.")
+                .after(RECHECK));
     }
 
     private static Optional<Problem> foreignDatabase(DatabaseRequest request, ObservedDatabase seen) {

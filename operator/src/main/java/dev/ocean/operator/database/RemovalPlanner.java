@@ -27,6 +27,10 @@ final class RemovalPlanner {
 
     /** @return empty once nothing of this object is left, or what is to stay is closed */
     static Plan plan(DatabaseRequest request, ObservedDatabase seen, Instant now) {
+        var elsewhere = Ownership.anotherServer(request, seen);
+        if (elsewhere.isPresent()) {
+            return Plan.refused(elsewhere.get());
+        }
         return request.policy() == DeletionPolicy.RETAIN ? retain(request, seen, now) : drop(request, seen);
     }
 

@@ -54,7 +54,7 @@ final class ConnectErrors {
 
     /** What a failed connection to {@code endpoint} comes to. */
     static Problem whileConnecting(Endpoint endpoint, ConnectionKind kind, SQLException failure) {
-        var what = "cannot connect to \"" + endpoint.displayName() + "\": ";
+        var what = "Cannot connect to \"" + endpoint.displayName() + "\": ";
         var state = SqlErrors.state(failure);
         if (isWithoutTls(failure)) {
             return refused(

@@ -20,7 +20,7 @@ final class Dialer {
      */
     private static final String OPTIONS =
             "-c search_path=pg_catalog,pg_temp -c default_transaction_read_only=off -c standard_conforming_strings=on"
-                    + " -c statement_timeout=" + Pace.QUICK.onServer().toMillis() + " -c lock_timeout=5000";
+                    + " -c statement_timeout=" + Pace.ON_SERVER.toMillis() + " -c lock_timeout=5000";
 
     private static final int CONNECT_SECONDS = 5;
     private static final String PROBE_NAME = "ocean-probe";

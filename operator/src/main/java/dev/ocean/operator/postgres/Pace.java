@@ -2,22 +2,22 @@ package dev.ocean.operator.postgres;
 
 import java.time.Duration;
 
-/** How long a statement may take: on the server, and a little longer on our side of the line, so that it is the server that gives up. */
+/**
+ * How long we wait for an answer. The server gives up a statement after {@link #ON_SERVER} and a lock after seconds, whatever the pace, so what we stop waiting for ends
+ * there too.
+ */
 enum Pace {
     /** What any statement gets that was not marked slow: a black-holed server holds a worker no longer than this. */
-    QUICK(Duration.ofSeconds(8), Duration.ofSeconds(10)),
-    SLOW(Duration.ofMinutes(10), Duration.ofSeconds(610));
+    QUICK(Duration.ofSeconds(10)),
+    SLOW(Duration.ofSeconds(610));
 
-    private final Duration onServer;
+    /** {@code statement_timeout} of every connection: below the longest wait, so that it is the server that gives up first. */
+    static final Duration ON_SERVER = Duration.ofMinutes(10);
+
     private final Duration onLine;
 
-    Pace(Duration onServer, Duration onLine) {
-        this.onServer = onServer;
+    Pace(Duration onLine) {
         this.onLine = onLine;
-    }
-
-    Duration onServer() {
-        return onServer;
     }
 
     Duration onLine() {

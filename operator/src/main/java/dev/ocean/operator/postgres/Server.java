@@ -80,7 +80,7 @@ final class Server {
                 refuse(Problem.of(
                         ProblemKind.BUSY,
                         Reason.BUSY,
-                        "cannot talk to \"" + current.displayName() + "\": all lanes to it are in use. Wait."));
+                        "Cannot talk to \"" + current.displayName() + "\": all lanes to it are in use. Wait."));
             }
             circuit.admission().ifPresent(Server::refuse);
             entered.put(kind, taken + 1);
@@ -177,7 +177,7 @@ final class Server {
     }
 
     private Blocked blocked(Endpoint to, ConnectionKind kind, SQLException failure) {
-        options.listener().onError("connect", SqlErrors.state(failure).substring(0, 2));
+        options.listener().onError("connect", SqlErrors.stateClass(failure));
         var problem = ConnectErrors.whileConnecting(to, kind, failure);
         return new Blocked(ConnectErrors.concernsServer(kind, failure) ? lost(to, problem) : problem, failure);
     }
@@ -188,7 +188,7 @@ final class Server {
      * @see <a href="https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC">PostgreSQL: parameters that are reported</a>
      */
     private Session sound(Endpoint to, Session session) throws SQLException {
-        var what = "cannot use \"" + to.displayName() + "\": ";
+        var what = "Cannot use \"" + to.displayName() + "\": ";
         if (session.serverVersionNum() < OLDEST_VERSION) {
             throw unsound(
                     to,

@@ -40,6 +40,6 @@ public record ServerAddress(
         return Blocked.by(
                 ProblemKind.INVALID,
                 Reason.ADMIN_SECRET_INVALID,
-                "cannot use the connection Secret: " + why + ". Correct the Secret.");
+                "Cannot use the connection Secret: " + why + ". Correct the Secret.");
     }
 }

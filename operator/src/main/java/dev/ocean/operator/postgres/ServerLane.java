@@ -197,7 +197,7 @@ final class ServerLane implements Lane {
         return Problem.of(
                 ProblemKind.TRANSIENT,
                 Reason.INSTANCE_UNREACHABLE,
-                "cannot run \"" + statement.id() + "\" on \"" + endpoint.displayName() + "\": " + why
+                "Cannot run \"" + statement.id() + "\" on \"" + endpoint.displayName() + "\": " + why
                         + ". Check that the server runs and that the network lets the operator reach it.");
     }
 

@@ -28,7 +28,7 @@ public final class Servers implements AutoCloseable {
      * What comes from outside.
      *
      * @param clock for back-off and idle times
-     * @param jitter spreads the back-off
+     * @param jitter spreads the back-off; safe for many threads
      * @param applicationName beginning of {@code application_name}, before a slash and the server's display name
      */
     public record Options(InstantSource clock, RandomGenerator jitter, SqlListener listener, String applicationName) {}
@@ -77,6 +77,6 @@ public final class Servers implements AutoCloseable {
         return Blocked.by(
                 ProblemKind.WAITING,
                 Reason.INSTANCE_NOT_READY,
-                "cannot talk to the server: its instance was not checked yet. Wait.");
+                "Cannot talk to the server: its instance was not checked yet. Wait.");
     }
 }

@@ -73,7 +73,7 @@ final class Session implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException gone) {
-            listener.onError("close", sqlStateClass(gone));
+            listener.onError("close", SqlErrors.stateClass(gone));
         }
     }
 
@@ -91,19 +91,13 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** The limits stay as they are until a statement of another pace comes. A black hole shows in this round trip, before minutes are granted. */
+    /** How long we wait is our side's affair alone: a limit on the server would be a round trip for each change of it. */
     private void allow(Pace next) throws SQLException {
-        if (next == pace) {
-            return;
+        if (next != pace) {
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(next.onLine().toMillis()));
+            pace = next;
         }
-        var limit = SqlStatement.of(
-                "pace",
-                "SET statement_timeout TO {}",
-                SqlNumber.of(next.onServer().toMillis()));
-        timed(limit.id(), () -> sent(limit));
-        connection.setNetworkTimeout(
-                Runnable::run, Math.toIntExact(next.onLine().toMillis()));
-        pace = next;
     }
 
     private List<Row> timed(String statementId, Sending sending) throws SQLException {
@@ -111,7 +105,7 @@ final class Session implements AutoCloseable {
         try {
             return sending.send();
         } catch (SQLException failure) {
-            listener.onError(statementId, sqlStateClass(failure));
+            listener.onError(statementId, SqlErrors.stateClass(failure));
             throw failure;
         } finally {
             listener.onRoundTrip(statementId, System.nanoTime() - begin);
@@ -192,10 +186,6 @@ final class Session implements AutoCloseable {
             throw new SQLException("cannot read more than " + MAX_ROWS + " rows", LIMIT_EXCEEDED);
         }
         return List.copyOf(rows);
-    }
-
-    private static String sqlStateClass(SQLException failure) {
-        return SqlErrors.state(failure).substring(0, 2);
     }
 
     @FunctionalInterface

@@ -18,6 +18,12 @@ import org.postgresql.util.PSQLException;
  */
 public final class SqlErrors {
 
+    private static final int STATE_LENGTH = 5;
+    private static final String CONNECTION_EXCEPTION = "08000";
+
+    /** The id of the statement that drops a tenant. */
+    private static final String DROP = "drop-tenant";
+
     private SqlErrors() {}
 
     /** The SQLSTATE behind what a {@link Lane} threw, where there is one; for the few decisions that a {@code Problem} is too coarse for. */
@@ -30,63 +36,70 @@ public final class SqlErrors {
     /** What a failed statement comes to; cuts are {@code OutcomeUnknown}. */
     static Problem whileRunning(String statementId, String server, SQLException failure) {
         var state = state(failure);
-        var what = "cannot run \"" + statementId + "\" on \"" + server + "\": ";
+        var what = "Cannot run \"" + statementId + "\" on \"" + server + "\" (SQLSTATE " + state + "): ";
         if (isCut(failure)) {
             return Problem.of(
                     ProblemKind.TRANSIENT,
                     Reason.OUTCOME_UNKNOWN,
-                    what + "the connection was cut (SQLSTATE " + state + "). The effect is looked up again.");
+                    what + "the connection was cut. The effect is looked up again.");
+        }
+        if (isLostRace(failure)) {
+            return conflict(what + "another session changed the same object. It is repeated.");
+        }
+        if (state.equals("42501") && statementId.equals(DROP)) {
+            // The admin owns what it drops: the right that is missing is that to end somebody's session, which the next
+            // look shows.
+            return conflict(what + "a session that the admin may not end was in the way. It is looked at again.");
         }
         return switch (state) {
             case "42710", "42P04", "23505", "42P06", "42723" ->
-                conflict(what + "the object exists already (SQLSTATE " + state + "). It is looked at again.");
-            case "3D000", "42704", "3F000" ->
-                conflict(what + "the object is gone (SQLSTATE " + state + "). It is looked for again.");
-            case "2BP01" ->
-                conflict(what + "something depends on the object (SQLSTATE " + state + "). It is looked at again.");
-            case "40001", "40P01" ->
-                conflict(what + "another session changed the same rows (SQLSTATE " + state + "). It is repeated.");
-            case "55000" ->
-                conflict(what + "the object is not in a state for it (SQLSTATE " + state + "). It is looked at again.");
-            case "55006" -> waiting(what + "the object is in use (SQLSTATE " + state + "). Wait or end the sessions.");
+                conflict(what + "the object exists already. It is looked at again.");
+            case "3D000", "42704", "3F000" -> conflict(what + "the object is gone. It is looked for again.");
+            case "2BP01" -> conflict(what + "something depends on the object. It is looked at again.");
+            case "40001", "40P01" -> conflict(what + "another session changed the same rows. It is repeated.");
+            case "55000" -> conflict(what + "the object is not in a state for it. It is looked at again.");
+            default -> inTheWay(state, what);
+        };
+    }
+
+    /** What waits for somebody or something. */
+    private static Problem inTheWay(String state, String what) {
+        return switch (state) {
+            case "55006" -> waiting(what + "the object is in use. Wait or end the sessions.");
             case "55P03", "57014" ->
-                waiting(what + "a lock or the time limit was in the way (SQLSTATE " + state
-                        + "). Wait or end the session that holds the lock.");
+                waiting(what + "a lock or the time limit was in the way. Wait or end the session that holds the lock.");
             case "42501" ->
                 Problem.of(
                         ProblemKind.REFUSED,
                         Reason.INSUFFICIENT_PRIVILEGE,
-                        what + "the admin lacks the right (SQLSTATE " + state + "). Grant it.");
+                        what + "the admin lacks the right. Grant it.");
             case "25006" ->
                 Problem.of(
                         ProblemKind.TRANSIENT,
                         Reason.INSTANCE_READ_ONLY,
-                        what + "the server is read-only (SQLSTATE " + state + "). Point the instance at the primary.");
+                        what + "the server is read-only. Point the instance at the primary.");
             case "53300" ->
                 Problem.of(
                         ProblemKind.TRANSIENT,
                         Reason.CONNECTION_LIMIT,
-                        what + "no free connection (SQLSTATE " + state + "). Raise the limit or free some.");
+                        what + "no free connection. Raise the limit or free some.");
             case "53000", "53100", "53200", "53400", "58030" ->
                 Problem.of(
                         ProblemKind.TRANSIENT,
                         Reason.INSTANCE_OUT_OF_SPACE,
-                        what + "the server's disk or memory is exhausted (SQLSTATE " + state + "). Free some.");
+                        what + "the server's disk or memory is exhausted. Free some.");
             default ->
-                isLostRace(failure)
-                        ? conflict(what + "another session changed the same object (SQLSTATE " + state
-                                + "). It is repeated.")
-                        : Problem.of(
-                                ProblemKind.REFUSED,
-                                Reason.STATEMENT_FAILED,
-                                what + "the server refused it (SQLSTATE " + state + "). See the server's log.");
+                Problem.of(
+                        ProblemKind.REFUSED,
+                        Reason.STATEMENT_FAILED,
+                        what + "the server refused it. See the server's log.");
         };
     }
 
     /** Whether the connection is no more, and so nobody knows whether the statement took effect: class 08, shutdowns (57P01 to 57P05), I/O errors. */
     static boolean isCut(SQLException failure) {
-        var state = failure.getSQLState();
-        return state == null || state.startsWith("08") || state.startsWith("57P");
+        var state = state(failure);
+        return state.startsWith("08") || state.startsWith("57P");
     }
 
     /** Whether nothing came back in time: the server's own limit is shorter than ours, so it is the server or the line that hangs, not the statement. */
@@ -106,9 +119,15 @@ public final class SqlErrors {
         return routine == null ? "" : routine;
     }
 
+    /** The server gives every error a state; where the driver gives none, or an empty one, we can only assume that the connection is no more. */
     static String state(SQLException failure) {
         var state = failure.getSQLState();
-        return state == null ? "08000" : state;
+        return state == null || state.length() != STATE_LENGTH ? CONNECTION_EXCEPTION : state;
+    }
+
+    /** What may stand in metrics: there are few of them. */
+    static String stateClass(SQLException failure) {
+        return state(failure).substring(0, 2);
     }
 
     static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {

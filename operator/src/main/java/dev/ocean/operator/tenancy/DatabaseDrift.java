@@ -1,5 +1,6 @@
 package dev.ocean.operator.tenancy;
 
+import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.tenancy.OwnershipMark.Relation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,12 +28,8 @@ public record DatabaseDrift(List<String> findings, List<String> strangers, List<
 
     /** @param logins how many logins share the database */
     public static DatabaseDrift of(
-            DatabaseFacts database,
-            ServerFacts server,
-            TenantNames names,
-            OwnershipMark mark,
-            DatabaseSettings settings,
-            int logins) {
+            DatabaseFacts database, ServerFacts server, OwnershipMark mark, DatabaseSettings settings, int logins) {
+        var names = new TenantNames(SqlIdentifier.of(database.name()));
         var findings = new ArrayList<String>();
         if (mark.to(database.mark()) != Relation.OURS
                 || database.mark()

@@ -8,6 +8,8 @@ import dev.ocean.sandbox.certificate.CertificateAuthority;
 import dev.ocean.sandbox.postgres.Credentials;
 import dev.ocean.sandbox.postgres.Options;
 import dev.ocean.sandbox.postgres.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -20,8 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** Lanes, connections, TLS and logins with a real server. */
 class ServersIT {
@@ -293,6 +297,25 @@ class ServersIT {
             rig.put(Rig.address(server, TlsMode.VERIFY_FULL, server.host()), Rig.login(server.admin()));
 
             select(rig);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"trust", "password"})
+        void tellsNothingToAServerThatAsksForAnythingButScram(String method) throws Exception {
+            try (var careless = Rig.launch(Options.defaults().plain())) {
+                try (var superuser = careless.superuser("postgres");
+                        var statement = superuser.createStatement();
+                        var file = statement.executeQuery("SHOW hba_file")) {
+                    file.next();
+                    Files.writeString(Path.of(file.getString(1)), "host all all localhost " + method + "\n");
+                    statement.execute("SELECT pg_reload_conf()");
+                }
+                rig.put(
+                        new ServerAddress(careless.host(), careless.port(), TlsMode.DISABLE, null),
+                        Rig.login(careless.admin()));
+                await("the new method holds").untilAsserted(() -> assertThat(connectionProblem())
+                        .returns(Reason.ADMIN_AUTH_FAILED, Problem::reason));
+            }
         }
 
         @Test

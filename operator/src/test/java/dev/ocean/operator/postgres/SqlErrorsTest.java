@@ -74,6 +74,10 @@ class SqlErrorsTest {
         @Test
         void takesAnErrorWithoutStateForACut() {
             assertThat(SqlErrors.isCut(new SQLException("?"))).isTrue();
+            assertThat(SqlErrors.isCut(new PSQLException("?", PSQLState.UNKNOWN_STATE)))
+                    .isTrue();
+            assertThat(SqlErrors.stateClass(new PSQLException("?", PSQLState.UNKNOWN_STATE)))
+                    .isEqualTo("08");
         }
 
         @Test

@@ -1,7 +1,5 @@
 package dev.ocean.sandbox.certificate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -18,6 +16,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class CertificateAuthorityTest {
 
@@ -26,9 +25,14 @@ class CertificateAuthorityTest {
     private static final CertificateAuthority AUTHORITY =
             CertificateAuthority.create("test-ca", Clock.fixed(NOW, ZoneOffset.UTC));
 
+    // A key takes most of a second: each is made once.
+    private static final String SERVER = AUTHORITY.server("a-server").certificate();
+    private static final String CLIENT =
+            AUTHORITY.client("admin", "system:masters").certificate();
+
     @Test
     void signsCertificatesThatVerifyAgainstIt() throws GeneralSecurityException {
-        var server = parsed(AUTHORITY.server("a-server").certificate());
+        var server = parsed(SERVER);
 
         validate(server, NOW);
     }
@@ -36,26 +40,27 @@ class CertificateAuthorityTest {
     @Test
     void isAnAuthorityAndItsClientsAreNot() throws GeneralSecurityException {
         assertThat(parsed(AUTHORITY.certificate()).getBasicConstraints()).isNotNegative();
-        assertThat(parsed(AUTHORITY.client("somebody").certificate()).getBasicConstraints()).isEqualTo(-1);
+        assertThat(parsed(CLIENT).getBasicConstraints()).isEqualTo(-1);
     }
 
     @Test
     void namesTheLoopbackAddressesOfServers() throws GeneralSecurityException {
-        var names = parsed(AUTHORITY.server("a-server").certificate()).getSubjectAlternativeNames();
+        var names = parsed(SERVER).getSubjectAlternativeNames();
 
-        assertThat(names.stream().map(name -> name.get(1).toString())).containsExactly("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
+        assertThat(names.stream().map(name -> name.get(1).toString()))
+                .containsExactly("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
     }
 
     @Test
     void putsGroupsIntoTheSubject() throws GeneralSecurityException {
-        var client = parsed(AUTHORITY.client("admin", "system:masters").certificate());
+        var client = parsed(CLIENT);
 
         assertThat(client.getSubjectX500Principal().getName()).isEqualTo("CN=admin,O=system:masters");
     }
 
     @Test
     void allowsForClocksThatAreBehind() throws GeneralSecurityException {
-        validate(parsed(AUTHORITY.client("somebody").certificate()), NOW.minus(Duration.ofMinutes(30)));
+        validate(parsed(CLIENT), NOW.minus(Duration.ofMinutes(30)));
     }
 
     private static void validate(X509Certificate certificate, Instant when) throws GeneralSecurityException {
