@@ -41,8 +41,9 @@ record LocalDeployment(String namespace, String name, String serviceAccount, Map
         return switch (field == null ? "" : field.getFieldPath()) {
             case "metadata.namespace" -> namespace;
             case "metadata.name" -> name + "-local";
-            default -> throw new ProcessFailure(
-                    "cannot run Deployment \"" + name + "\" as a process: where " + variable.getName() + " comes from is not supported");
+            default ->
+                throw new ProcessFailure("cannot run Deployment \"" + name + "\" as a process: where "
+                        + variable.getName() + " comes from is not supported");
         };
     }
 }

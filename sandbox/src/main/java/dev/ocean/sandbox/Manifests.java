@@ -84,7 +84,9 @@ final class Manifests {
             return List.of(place);
         }
         try (var entries = Files.list(place)) {
-            return entries.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            return entries.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list manifests in \"" + place + "\"", e);
         }

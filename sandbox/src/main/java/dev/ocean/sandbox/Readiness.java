@@ -35,7 +35,8 @@ final class Readiness {
             operator.requireAlive();
             var ready = read(object).flatMap(Readiness::readyCondition);
             ready.ifPresent(condition -> show(what, condition));
-            return ready.filter(condition -> "True".equals(condition.get("status"))).isPresent();
+            return ready.filter(condition -> "True".equals(condition.get("status")))
+                    .isPresent();
         });
     }
 
@@ -64,7 +65,8 @@ final class Readiness {
     }
 
     private static Optional<Map<?, ?>> readyCondition(GenericKubernetesResource object) {
-        List<?> conditions = Optional.<List<?>>ofNullable(object.get("status", "conditions")).orElseGet(List::of);
+        List<?> conditions =
+                Optional.<List<?>>ofNullable(object.get("status", "conditions")).orElseGet(List::of);
         for (var condition : conditions) {
             if (condition instanceof Map<?, ?> fields && "Ready".equals(fields.get("type"))) {
                 return Optional.of(fields);

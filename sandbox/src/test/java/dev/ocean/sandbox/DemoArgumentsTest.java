@@ -1,14 +1,13 @@
 package dev.ocean.sandbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-
 import dev.ocean.sandbox.DemoArguments.Ending;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class DemoArgumentsTest {
 
@@ -21,7 +20,8 @@ class DemoArgumentsTest {
 
     @Test
     void takesAllAfterTwoDashesAsTheCommand() {
-        assertThat(parse("--result Thing -- java --once -jar x").command()).containsExactly("java", "--once", "-jar", "x");
+        assertThat(parse("--result Thing -- java --once -jar x").command())
+                .containsExactly("java", "--once", "-jar", "x");
     }
 
     @Test
@@ -32,13 +32,12 @@ class DemoArgumentsTest {
 
     @Test
     void keepsEqualsSignsInValuesOfVariables() {
-        assertThat(parse("--result Thing --environment OPTIONS=a=b -- x").environment()).containsEntry("OPTIONS", "a=b");
+        assertThat(parse("--result Thing --environment OPTIONS=a=b -- x").environment())
+                .containsEntry("OPTIONS", "a=b");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     --result Thing,                     no command
                     --result Thing --,                  no command
                     --once -- x,                        no --result

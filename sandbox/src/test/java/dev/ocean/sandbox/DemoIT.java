@@ -1,7 +1,5 @@
 package dev.ocean.sandbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -12,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The demo as {@code sandbox/run} starts it, with a fake in the place of the operator. */
 class DemoIT {
@@ -40,7 +39,8 @@ class DemoIT {
     }
 
     private static String demo(List<String> operator, int expectedCode) throws Exception {
-        var line = new ArrayList<>(List.of(JAVA, "-cp", CLASSPATH, Demo.class.getName(), "--once", "--result", "Shelf"));
+        var line =
+                new ArrayList<>(List.of(JAVA, "-cp", CLASSPATH, Demo.class.getName(), "--once", "--result", "Shelf"));
         line.addAll(List.of("--manifest", directory("install"), "--template", directory("template")));
         line.addAll(List.of("--example", directory("example"), "--"));
         line.addAll(operator);

@@ -1,8 +1,5 @@
 package dev.ocean.sandbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import dev.ocean.sandbox.process.MachineProcesses;
 import dev.ocean.sandbox.process.Workspace;
 import java.io.IOException;
@@ -15,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Nothing outlives the JVM, however it ends. Each victim has a temporary directory of its own, by which its processes are known. */
 class SuddenDeathIT {

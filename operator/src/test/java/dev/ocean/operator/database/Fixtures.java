@@ -230,7 +230,8 @@ final class Fixtures {
                         new Endpoint(host, 5432, TlsMode.VERIFY_FULL, Optional.of("CA of " + host)),
                         SimulatedServer.ADMIN,
                         "postgres",
-                        "17.12"),
+                        "17.12",
+                        SimulatedServer.IDENTIFIER),
                 Optional.empty(),
                 50,
                 Optional.empty());

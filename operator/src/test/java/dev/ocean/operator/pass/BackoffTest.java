@@ -1,5 +1,6 @@
 package dev.ocean.operator.pass;
 
+import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.testkit.Seeds;
 import java.time.Duration;
 import java.util.stream.LongStream;
@@ -35,14 +36,15 @@ class BackoffTest {
     }
 
     @Test
-    void countsInARowAndPerObject() {
-        backoff.failed("a");
-        backoff.failed("b");
+    void countsInARowPerObjectAndKind() {
+        backoff.failed("a", ProblemKind.BUSY);
+        backoff.failed("b", ProblemKind.BUSY);
 
-        assertThat(backoff.failed("a")).isEqualTo(2);
+        assertThat(backoff.failed("a", ProblemKind.BUSY)).isEqualTo(2);
+        assertThat(backoff.failed("a", ProblemKind.TRANSIENT)).isEqualTo(1);
         assertThat(backoff.count("b")).isEqualTo(1);
         backoff.succeeded("a");
         assertThat(backoff.count("a")).isZero();
-        assertThat(backoff.failed("a")).isEqualTo(1);
+        assertThat(backoff.failed("a", ProblemKind.BUSY)).isEqualTo(1);
     }
 }

@@ -34,7 +34,7 @@ class ReferencesTest {
     @BeforeEach
     void serversAreWell() {
         var entry = new ServerDirectory.Entry(
-                new Endpoint("h", 5432, TlsMode.DISABLE, Optional.empty()), "ocean_admin", "postgres", "17.12");
+                new Endpoint("h", 5432, TlsMode.DISABLE, Optional.empty()), "ocean_admin", "postgres", "17.12", "7400");
         directory.enter(new ServerKey("i-shop"), entry);
         directory.enter(new ServerKey("i-platform"), entry);
     }
@@ -135,16 +135,18 @@ class ReferencesTest {
     }
 
     @Test
-    void aProjectBeingDeletedTakesNoNewMembersAndKeepsItsOldOnes() {
+    void aProjectBeingDeletedHasRoomForNoNewDatabase() {
         var project = Fixtures.project(Fixtures.instanceRef("main", null), null);
         project.getMetadata().setDeletionTimestamp("2026-11-22T11:00:00Z");
         var caches = Fixtures.caches().with(project);
 
-        assertThat(refused(Fixtures.database("late", "2026-11-22T11:00:01Z", null), caches)
-                        .reason())
+        // What exists already is not affected: room is asked for only where a database is to be made.
+        assertThat(references
+                        .of(Fixtures.database("late", "2026-11-22T11:00:00Z", null), caches)
+                        .noRoom())
+                .get()
+                .extracting(Problem::reason)
                 .isEqualTo(Reason.PROJECT_DELETING);
-        assertThat(references.of(Fixtures.database("early", "2026-11-22T10:59:59Z", null), caches))
-                .isNotNull();
     }
 
     @Test

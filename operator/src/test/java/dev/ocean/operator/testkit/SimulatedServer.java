@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedServer {
 
+    public static final String IDENTIFIER = "7400000000000000001";
     public static final String ADMIN = "ocean_admin";
 
     private static final Map<String, Boolean> VERIFIED = new ConcurrentHashMap<>();
@@ -143,7 +144,7 @@ public final class SimulatedServer {
     public final List<Offer> offers = new ArrayList<>();
     public int version = 170_012;
     public boolean superuser;
-    public String systemIdentifier = "7400000000000000001";
+    public String systemIdentifier = IDENTIFIER;
     private long oids = 16_384;
 
     SimulatedServer() {

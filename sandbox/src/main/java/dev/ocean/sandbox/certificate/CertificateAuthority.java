@@ -31,7 +31,8 @@ public final class CertificateAuthority {
         this.name = name;
         this.keys = keys;
         this.now = now;
-        this.certificate = signed(List.of(), name, keys.getPublic(), List.of(basicConstraints(true), keyUsage(0x06, 1)));
+        this.certificate =
+                signed(List.of(), name, keys.getPublic(), List.of(basicConstraints(true), keyUsage(0x06, 1)));
     }
 
     public static CertificateAuthority create(String name, Clock clock) {

@@ -16,7 +16,8 @@ import java.time.format.DateTimeFormatter;
 final class Der {
 
     // GeneralizedTime would be needed from 2050 on (RFC 5280, section 4.1.2.5).
-    private static final DateTimeFormatter UTC_TIME = DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter UTC_TIME =
+            DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private Der() {}
 

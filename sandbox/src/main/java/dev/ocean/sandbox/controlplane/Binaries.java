@@ -35,8 +35,8 @@ sealed interface Binaries {
         static Separate in(Path directory) {
             for (var component : Component.values()) {
                 if (!Files.isExecutable(directory.resolve(component.program()))) {
-                    throw new ProcessFailure("cannot use " + DIRECTORY_VARIABLE + " \"" + directory + "\": it has no executable "
-                            + component.program());
+                    throw new ProcessFailure("cannot use " + DIRECTORY_VARIABLE + " \"" + directory
+                            + "\": it has no executable " + component.program());
                 }
             }
             return new Separate(directory);

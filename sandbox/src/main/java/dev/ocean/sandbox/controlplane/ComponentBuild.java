@@ -156,7 +156,8 @@ final class ComponentBuild {
     }
 
     private static byte[] content(String source) {
-        try (var stream = Objects.requireNonNull(ComponentBuild.class.getResourceAsStream("source/" + source), source)) {
+        try (var stream =
+                Objects.requireNonNull(ComponentBuild.class.getResourceAsStream("source/" + source), source)) {
             return stream.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read Go source \"" + source + "\"", e);

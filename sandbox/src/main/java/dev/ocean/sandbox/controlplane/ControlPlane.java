@@ -155,11 +155,13 @@ public final class ControlPlane implements AutoCloseable {
 
     private void awaitServiceAccount() {
         // Without it no pod can be made in the namespace: the last thing that a new cluster lacks.
-        await("the default service account", () -> client.serviceAccounts()
-                        .inNamespace("default")
-                        .withName("default")
-                        .get()
-                != null);
+        await(
+                "the default service account",
+                () -> client.serviceAccounts()
+                                .inNamespace("default")
+                                .withName("default")
+                                .get()
+                        != null);
     }
 
     private void awaitReady() {

@@ -33,8 +33,7 @@ record Kubeconfig(String url, String authority) {
             contexts:
               - {name: sandbox, context: {cluster: sandbox, user: sandbox, namespace: default}}
             current-context: sandbox
-            """
-                .formatted(url, base64(authority), user);
+            """.formatted(url, base64(authority), user);
     }
 
     private static String base64(String text) {

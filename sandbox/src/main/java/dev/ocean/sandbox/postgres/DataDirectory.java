@@ -31,7 +31,11 @@ record DataDirectory(Path path, Optional<String> owner) {
     private static final Duration INITDB_LIMIT = Duration.ofMinutes(1);
 
     static DataDirectory create(
-            Installation installation, Workspace workspace, Options options, Credentials superuser, CertificateAuthority authority) {
+            Installation installation,
+            Workspace workspace,
+            Options options,
+            Credentials superuser,
+            CertificateAuthority authority) {
         var directory = new DataDirectory(workspace.privateDirectory("data"), ServiceUser.instead());
         directory.initialise(installation, workspace, superuser);
         directory.configure(options);
@@ -58,7 +62,8 @@ record DataDirectory(Path path, Optional<String> owner) {
                 "--locale=C.UTF-8",
                 "--no-sync",
                 "--no-instructions");
-        LocalProcess.run(Command.of("initdb", line, workspace.resolve("initdb.log")).as(owner), INITDB_LIMIT);
+        LocalProcess.run(
+                Command.of("initdb", line, workspace.resolve("initdb.log")).as(owner), INITDB_LIMIT);
         delete(passwordFile);
     }
 

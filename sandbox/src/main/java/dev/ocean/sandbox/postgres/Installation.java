@@ -104,7 +104,8 @@ record Installation(int major, Path directory) {
         }
         try (var workspace = Workspace.create("sandbox-postgres")) {
             var log = workspace.resolve("version.log");
-            var command = Command.of("postgres", List.of(directory.resolve("postgres").toString(), "--version"), log);
+            var command =
+                    Command.of("postgres", List.of(directory.resolve("postgres").toString(), "--version"), log);
             LocalProcess.run(command, Duration.ofSeconds(10));
             var version = VERSION.matcher(Files.readString(log));
             return version.find()

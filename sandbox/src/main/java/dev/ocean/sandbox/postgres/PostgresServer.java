@@ -151,7 +151,8 @@ public final class PostgresServer implements AutoCloseable {
         if (process.filter(LocalProcess::isAlive).isPresent()) {
             return;
         }
-        var line = List.of(installation.program("postgres"), "-D", data.path().toString(), "-p", Integer.toString(port));
+        var line =
+                List.of(installation.program("postgres"), "-D", data.path().toString(), "-p", Integer.toString(port));
         // The last signal is an immediate shutdown: the server takes its own children and shared memory with it.
         var command = Command.of("postgres", line, logFile()).as(data.owner()).endingWith(Signal.QUIT);
         var started = LocalProcess.start(command);

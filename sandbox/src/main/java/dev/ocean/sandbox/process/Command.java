@@ -17,7 +17,12 @@ import java.util.Optional;
  * @param lastSignal ends it at once when it is closed or the JVM is gone; SIGKILL follows a second later
  */
 public record Command(
-        String name, List<String> line, Map<String, String> environment, Path log, Optional<String> user, Signal lastSignal) {
+        String name,
+        List<String> line,
+        Map<String, String> environment,
+        Path log,
+        Optional<String> user,
+        Signal lastSignal) {
 
     public Command {
         line = List.copyOf(line);

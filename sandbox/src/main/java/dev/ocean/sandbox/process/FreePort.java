@@ -8,7 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Ports of the loopback address that nobody listens on. */
 public final class FreePort {
 
-    // Below the range that the kernel takes local ports of outgoing connections from, or such a connection could take the port
+    // Below the range that the kernel takes local ports of outgoing connections from, or such a connection could take
+    // the port
     // before the server does.
     private static final int FIRST = 15_000;
     private static final int LAST = 32_000;

@@ -42,7 +42,8 @@ public final class LocalProcess implements AutoCloseable {
         line.add(command.lastSignal().name());
         line.addAll(command.line());
         var builder = new ProcessBuilder(line)
-                .directory(Objects.requireNonNull(command.log().toAbsolutePath().getParent()).toFile())
+                .directory(Objects.requireNonNull(command.log().toAbsolutePath().getParent())
+                        .toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(command.log().toFile()));
         builder.environment().putAll(command.environment());

@@ -1,12 +1,11 @@
 package dev.ocean.sandbox.certificate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.Instant;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DerTest {
 
@@ -25,7 +24,8 @@ class DerTest {
 
     @Test
     void writesTimesInUtc() {
-        assertThat(hex(Der.utcTime(Instant.parse("2026-11-24T08:00:01Z")))).isEqualTo("170d" + "3236313132343038303030315a");
+        assertThat(hex(Der.utcTime(Instant.parse("2026-11-24T08:00:01Z"))))
+                .isEqualTo("170d" + "3236313132343038303030315a");
     }
 
     private static String hex(byte[] bytes) {

@@ -1,9 +1,5 @@
 package dev.ocean.sandbox.controlplane;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -23,6 +19,9 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class ControlPlaneIT {
 
@@ -52,7 +51,8 @@ class ControlPlaneIT {
     @Test
     void servesCustomResourcesAndHoldsThemToTheirSchema() {
         // Given
-        client.load(ControlPlaneIT.class.getResourceAsStream("ControlPlaneIT/crd.yaml")).serverSideApply();
+        client.load(ControlPlaneIT.class.getResourceAsStream("ControlPlaneIT/crd.yaml"))
+                .serverSideApply();
         var context = new ResourceDefinitionContext.Builder()
                 .withGroup("test.example")
                 .withVersion("v1")
@@ -77,7 +77,10 @@ class ControlPlaneIT {
     @Test
     void letsAServiceAccountDoWhatItsRoleSaysAndNothingElse() {
         // Given
-        client.resource(new ServiceAccountBuilder().withMetadata(named("reader")).build()).create();
+        client.resource(new ServiceAccountBuilder()
+                        .withMetadata(named("reader"))
+                        .build())
+                .create();
         client.resource(new RoleBuilder()
                         .withMetadata(named("reader"))
                         .addNewRule()
@@ -95,14 +98,12 @@ class ControlPlaneIT {
                 .create();
 
         try (var reader = controlPlane.clientFor(NAMESPACE, "reader")) {
-            await("the role is in force")
-                    .ignoreExceptions()
-                    .untilAsserted(() -> assertThat(
-                                    reader.configMaps().inNamespace(NAMESPACE).list().getItems())
-                            .isNotEmpty());
+            await("the role is in force").ignoreExceptions().untilAsserted(() -> assertThat(
+                            reader.configMaps().inNamespace(NAMESPACE).list().getItems())
+                    .isNotEmpty());
             assertThatThrownBy(() -> reader.secrets().inNamespace(NAMESPACE).list())
-                    .isInstanceOfSatisfying(
-                            KubernetesClientException.class, denied -> assertThat(denied.getCode()).isEqualTo(403));
+                    .isInstanceOfSatisfying(KubernetesClientException.class, denied -> assertThat(denied.getCode())
+                            .isEqualTo(403));
         }
     }
 
@@ -126,13 +127,11 @@ class ControlPlaneIT {
         client.resource(owner).delete();
 
         // Then
-        await("the garbage collector")
-                .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(client.configMaps()
-                                .inNamespace(NAMESPACE)
-                                .withName("owned")
-                                .get())
-                        .isNull());
+        await("the garbage collector").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(client.configMaps()
+                        .inNamespace(NAMESPACE)
+                        .withName("owned")
+                        .get())
+                .isNull());
     }
 
     @Test
@@ -142,7 +141,8 @@ class ControlPlaneIT {
 
         client.resource(configMap("counted").build()).create();
 
-        assertThat(controlPlane.metrics().sum("apiserver_request_total", labels)).isGreaterThan(before);
+        assertThat(controlPlane.metrics().sum("apiserver_request_total", labels))
+                .isGreaterThan(before);
     }
 
     @Test

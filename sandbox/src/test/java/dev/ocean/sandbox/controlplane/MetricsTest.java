@@ -1,14 +1,12 @@
 package dev.ocean.sandbox.controlplane;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class MetricsTest {
 
-    private static final Metrics METRICS = new Metrics(
-            """
+    private static final Metrics METRICS = new Metrics("""
             # HELP requests_total Requests.
             # TYPE requests_total counter
             requests_total{verb="POST",resource="pods"} 3
@@ -36,7 +34,8 @@ class MetricsTest {
 
     @Test
     void readsValuesWithQuotes() {
-        assertThat(METRICS.sum("escaped_total", Map.of("text", "a \\\"quoted\\\", word"))).isEqualTo(5);
+        assertThat(METRICS.sum("escaped_total", Map.of("text", "a \\\"quoted\\\", word")))
+                .isEqualTo(5);
     }
 
     @Test

@@ -49,7 +49,9 @@ final class EchoServer implements AutoCloseable {
 
     private void echo(Socket socket) {
         try (socket) {
-            for (var letter = socket.getInputStream().read(); letter >= 0; letter = socket.getInputStream().read()) {
+            for (var letter = socket.getInputStream().read();
+                    letter >= 0;
+                    letter = socket.getInputStream().read()) {
                 received.accumulateAndGet(Character.toString(letter), String::concat);
                 socket.getOutputStream().write(letter);
             }

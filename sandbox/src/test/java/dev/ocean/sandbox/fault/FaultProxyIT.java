@@ -1,9 +1,5 @@
 package dev.ocean.sandbox.fault;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -13,6 +9,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class FaultProxyIT {
 
@@ -38,7 +37,8 @@ class FaultProxyIT {
             assertThat(echo(socket, 'b')).isEqualTo('b');
         }
         assertThat(proxy.acceptedConnections()).isEqualTo(1);
-        await("the connection is over").untilAsserted(() -> assertThat(proxy.openConnections()).isZero());
+        await("the connection is over")
+                .untilAsserted(() -> assertThat(proxy.openConnections()).isZero());
     }
 
     @Test

@@ -1,14 +1,13 @@
 package dev.ocean.sandbox.postgres;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 class PostgresServerIT {
 
@@ -17,7 +16,9 @@ class PostgresServerIT {
     @BeforeAll
     static void launch() {
         if (!"required".equals(System.getProperty("tools"))) {
-            assumeThat(PostgresServer.installedMajors()).as("PostgreSQL's server programs").isNotEmpty();
+            assumeThat(PostgresServer.installedMajors())
+                    .as("PostgreSQL's server programs")
+                    .isNotEmpty();
         }
         server = PostgresServer.launch(Options.defaults().limitedAdmin("dba").setting("log_statement", "ddl"));
     }
@@ -40,7 +41,8 @@ class PostgresServerIT {
     @Test
     void encryptsConnectionsThatVerifyTheServer() throws SQLException {
         try (var connection = server.superuser("postgres")) {
-            assertThat(value(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")).isEqualTo("t");
+            assertThat(value(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
+                    .isEqualTo("t");
         }
     }
 
@@ -48,16 +50,20 @@ class PostgresServerIT {
     void hasAnAdministratorWhoIsNoSuperuser() throws SQLException {
         var admin = server.admin();
         try (var connection = server.connect("postgres", admin.user(), admin.password())) {
-            assertThat(value(connection, "SELECT concat(rolsuper, rolcreatedb, rolcreaterole) FROM pg_roles WHERE rolname = current_user"))
+            assertThat(
+                            value(
+                                    connection,
+                                    "SELECT concat(rolsuper, rolcreatedb, rolcreaterole) FROM pg_roles WHERE rolname = current_user"))
                     .isEqualTo("ftt");
         }
     }
 
     @Test
     void wantsThePassword() {
-        assertThatThrownBy(() -> server.connect("postgres", server.admin().user(), "wrong").close())
-                .isInstanceOfSatisfying(
-                        SQLException.class, refused -> assertThat(refused.getSQLState()).isEqualTo("28P01"));
+        assertThatThrownBy(() -> server.connect("postgres", server.admin().user(), "wrong")
+                        .close())
+                .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState())
+                        .isEqualTo("28P01"));
     }
 
     @Test

@@ -1,9 +1,5 @@
 package dev.ocean.sandbox.process;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -12,6 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class LocalProcessIT {
 
@@ -49,8 +48,10 @@ class LocalProcessIT {
 
     @Test
     void handsSignalsOn() {
-        try (var process = LocalProcess.start(shell("trap 'echo asked to end; exit 0' TERM; echo ready; while :; do sleep 0.1; done"))) {
-            await("the trap is set").untilAsserted(() -> assertThat(process.log()).contains("ready"));
+        try (var process = LocalProcess.start(
+                shell("trap 'echo asked to end; exit 0' TERM; echo ready; while :; do sleep 0.1; done"))) {
+            await("the trap is set")
+                    .untilAsserted(() -> assertThat(process.log()).contains("ready"));
 
             process.stop(Signal.TERM, LIMIT);
 
@@ -62,7 +63,8 @@ class LocalProcessIT {
     @Test
     void killsAProcessThatIgnoresItsSignal() {
         try (var process = LocalProcess.start(shell("trap '' TERM; echo ready; while :; do sleep 0.1; done"))) {
-            await("the trap is set").untilAsserted(() -> assertThat(process.log()).contains("ready"));
+            await("the trap is set")
+                    .untilAsserted(() -> assertThat(process.log()).contains("ready"));
 
             process.stop(Signal.TERM, Duration.ofMillis(200));
 

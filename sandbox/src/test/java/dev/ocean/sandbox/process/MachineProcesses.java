@@ -19,7 +19,9 @@ public final class MachineProcesses {
         try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (var process : processes) {
                 var line = commandLine(process);
-                if (line.contains(text) && !process.endsWith(Long.toString(ProcessHandle.current().pid()))) {
+                if (line.contains(text)
+                        && !process.endsWith(
+                                Long.toString(ProcessHandle.current().pid()))) {
                     lines.add(line);
                 }
             }
@@ -31,7 +33,8 @@ public final class MachineProcesses {
 
     private static String commandLine(Path process) {
         try {
-            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1).replace('\0', ' ');
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ');
         } catch (IOException e) {
             // It has ended since.
             return "";
