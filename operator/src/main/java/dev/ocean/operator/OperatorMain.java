@@ -33,6 +33,7 @@ import java.security.SecureRandom;
 import java.security.Security;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -130,28 +131,36 @@ public final class OperatorMain implements AutoCloseable {
     }
 
     private void checkKinds() throws StartFailure {
+        var missing = new ArrayList<String>();
         for (var kind : KINDS) {
-            var name = HasMetadata.getFullResourceName(kind);
-            try {
-                var definition = client.apiextensions()
-                        .v1()
-                        .customResourceDefinitions()
-                        .withName(name)
-                        .get();
-                var served = definition != null
-                        && definition.getSpec().getVersions().stream()
-                                .anyMatch(version -> version.getName().equals(HasMetadata.getVersion(kind))
-                                        && Boolean.TRUE.equals(version.getServed()));
-                if (!served) {
-                    throw new StartFailure("CustomResourceDefinition " + name + " is missing or does not serve "
-                            + HasMetadata.getVersion(kind) + ": install the CRDs of this release");
-                }
-            } catch (KubernetesClientException e) {
-                throw new StartFailure(
-                        "cannot read CustomResourceDefinition " + name + ": the API server answered " + e.getCode()
-                                + "; check the roles",
-                        e);
+            if (!isServed(kind)) {
+                missing.add(HasMetadata.getFullResourceName(kind));
             }
+        }
+        if (!missing.isEmpty()) {
+            throw new StartFailure("CustomResourceDefinitions are missing or do not serve "
+                    + HasMetadata.getVersion(KINDS.getFirst()) + ": " + String.join(", ", missing)
+                    + "; install the CRDs of this release");
+        }
+    }
+
+    private boolean isServed(Class<? extends HasMetadata> kind) throws StartFailure {
+        var name = HasMetadata.getFullResourceName(kind);
+        try {
+            var definition = client.apiextensions()
+                    .v1()
+                    .customResourceDefinitions()
+                    .withName(name)
+                    .get();
+            return definition != null
+                    && definition.getSpec().getVersions().stream()
+                            .anyMatch(version -> version.getName().equals(HasMetadata.getVersion(kind))
+                                    && Boolean.TRUE.equals(version.getServed()));
+        } catch (KubernetesClientException e) {
+            throw new StartFailure(
+                    "cannot read CustomResourceDefinition " + name + ": the API server answered " + e.getCode()
+                            + "; check the roles",
+                    e);
         }
     }
 
@@ -225,7 +234,11 @@ public final class OperatorMain implements AutoCloseable {
                     .addKeyValue("version", VERSION)
                     .addKeyValue("port", operator.managementPort())
                     .log("Started");
-        } catch (OperatorConfig.Invalid | StartFailure e) {
+        } catch (OperatorConfig.Invalid e) {
+            // Not by the log: that may be what is configured wrongly.
+            System.err.println(e.getMessage());
+            System.exit(1);
+        } catch (StartFailure e) {
             LOG.atError().setCause(e.getCause()).log(e.getMessage());
             System.exit(1);
         }

@@ -3,8 +3,10 @@ package dev.ocean.operator.connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a user wants in the Secret beside our keys.
@@ -25,7 +27,16 @@ public record SecretTemplate(Map<String, String> labels, Map<String, String> ann
 
     /** Why it cannot be used, as a sentence that names the field; empty if it can. */
     public Optional<String> objection() {
-        for (var entry : data.entrySet()) {
+        // An object may have been stored before the rule was: ocean.dev/role would make a tenant's login an admin's.
+        var ours = Stream.concat(labels.keySet().stream(), annotations.keySet().stream())
+                .filter(key -> key.startsWith("ocean.dev/") || key.startsWith("app.kubernetes.io/"))
+                .findFirst();
+        if (ours.isPresent()) {
+            return Optional.of("`spec.credentials.secretTemplate` must not have the key '" + ours.get()
+                    + "': 'ocean.dev/' and 'app.kubernetes.io/' are the operator's.");
+        }
+        // Sorted, so that the message is the same after a restart.
+        for (var entry : new TreeMap<>(data).entrySet()) {
             if (ConnectionSecret.KEYS.contains(entry.getKey())) {
                 return Optional.of("`spec.credentials.secretTemplate.data` must not have the key '" + entry.getKey()
                         + "', which the operator writes.");
@@ -56,7 +67,7 @@ public record SecretTemplate(Map<String, String> labels, Map<String, String> ann
     }
 
     /** Our mark of what came from the template, so that what is taken out of it can be taken out of the Secret. */
-    String keys() {
-        return String.join(" ", data.keySet().stream().sorted().toList());
+    static String names(Map<String, String> fromTemplate) {
+        return String.join(" ", fromTemplate.keySet().stream().sorted().toList());
     }
 }

@@ -21,6 +21,7 @@ import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.Pictures;
 import dev.ocean.operator.tenancy.TenantNames;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -33,6 +34,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** Looks at each server once a minute, enters it in the directory while it meets the requirements, and wakes the databases that changed on it. */
@@ -93,19 +95,17 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
 
     private PassResult<PostgresInstanceStatus> look(
             PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
-        var request = parse(cr);
-        var look = observer.look(request);
+        var request = parse(cr, new ContextLookup<>(context));
+        var look = lookAt(request);
         var problem = InstanceRequirements.firstViolation(request, look.seen().server());
         if (problem.isEmpty()) {
-            var login = request.secret().login();
-            directory.enter(
-                    request.key(),
-                    new ServerDirectory.Entry(
-                            request.secret().endpoint(),
-                            login.username().value(),
-                            login.maintenanceDatabase().value(),
-                            look.seen().version()));
-            wake(pictures.keep(request.key(), look.picture(), now), cr, new ContextLookup<>(context));
+            var moved = directory.enter(request.key(), entry(request, look.seen()));
+            var changed = pictures.keep(request.key(), look.picture(), now);
+            wake(
+                    cr,
+                    new ContextLookup<>(context),
+                    // What is published says where the server is.
+                    database -> moved || isAmong(changed, database));
         } else {
             stop(request.key());
         }
@@ -114,18 +114,40 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
                 InstanceStatusMapper.next(cr, request, look.seen(), problem, now), problem, next, List.of());
     }
 
-    /** A Secret that cannot be used any more ends the work on the server: its owner may have withdrawn it. */
-    private InstanceRequest parse(PostgresInstance cr) {
+    /** What an earlier look saw says nothing of a server that does not answer now: whoever asks about it asks the server, or its circuit. */
+    private InstanceObserver.Look lookAt(InstanceRequest request) {
+        try {
+            return observer.look(request);
+        } catch (Blocked unseen) {
+            pictures.forget(request.key());
+            throw unseen;
+        }
+    }
+
+    /**
+     * A Secret that cannot be used any more ends the work on the server: its owner may have withdrawn it. One that went together with its instance or namespace was not
+     * withdrawn, and the deletion of the databases there still needs the connections that we have.
+     */
+    private InstanceRequest parse(PostgresInstance cr, ContextLookup<PostgresInstance> lookup) {
         var id = KIND.id(cr);
         var secret = observer.secret(
                 id.namespace(), cr.getSpec().external().connectionSecretRef().name());
         try {
             return InstanceRequest.parse(cr, id, secret);
         } catch (Blocked unusable) {
-            stop(new ServerKey(id.uid()));
-            servers.remove(new ServerKey(id.uid()));
+            if (secret.isPresent() || !isGoing(cr, lookup)) {
+                stop(new ServerKey(id.uid()));
+                servers.remove(new ServerKey(id.uid()));
+            }
             throw unusable;
         }
+    }
+
+    private static boolean isGoing(PostgresInstance cr, ContextLookup<PostgresInstance> lookup) {
+        return cr.getMetadata().getDeletionTimestamp() != null
+                || lookup.find(Namespace.class, cr.getMetadata().getNamespace())
+                        .filter(namespace -> namespace.getMetadata().getDeletionTimestamp() != null)
+                        .isPresent();
     }
 
     private void stop(ServerKey key) {
@@ -133,13 +155,21 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         pictures.forget(key);
     }
 
-    private void wake(Set<String> changed, PostgresInstance cr, ContextLookup<PostgresInstance> lookup) {
-        if (changed.isEmpty()) {
-            return;
-        }
+    private static ServerDirectory.Entry entry(InstanceRequest request, ObservedInstance seen) {
+        var login = request.secret().login();
+        return new ServerDirectory.Entry(
+                request.secret().endpoint(),
+                login.username().value(),
+                login.maintenanceDatabase().value(),
+                seen.version(),
+                seen.server().systemIdentifier());
+    }
+
+    private void wake(
+            PostgresInstance cr, ContextLookup<PostgresInstance> lookup, Predicate<ManagedDatabase> concerned) {
         var metadata = cr.getMetadata();
         Membership.onInstance(metadata.getNamespace(), metadata.getName(), lookup).stream()
-                .filter(database -> isAmong(changed, database))
+                .filter(concerned)
                 .forEach(database -> sources.databases()
                         .wake(
                                 database.getMetadata().getNamespace(),
@@ -147,6 +177,9 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
     }
 
     private static boolean isAmong(Set<String> changed, ManagedDatabase database) {
+        if (changed.isEmpty()) {
+            return false;
+        }
         var status = database.getStatus();
         if (status == null || status.databaseName() == null) {
             return true;

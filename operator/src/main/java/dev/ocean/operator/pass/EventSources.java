@@ -10,6 +10,7 @@ import dev.ocean.operator.report.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What wakes which kind. Each source is a cache too, for {@link ContextLookup}. */
 public final class EventSources {
@@ -40,7 +42,7 @@ public final class EventSources {
         var cache = context.getPrimaryCache();
         var secrets = InformerEventSourceConfiguration.from(Secret.class, ManagedDatabase.class)
                 .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.MANAGER)
-                .withSecondaryToPrimaryMapper(EventSources::ownerByLabel)
+                .withSecondaryToPrimaryMapper(EventSources::owners)
                 // One that appears was made by us, or is listed at the start, when every database is looked at anyway.
                 .withOnAddFilter(secret -> false)
                 .build();
@@ -55,19 +57,26 @@ public final class EventSources {
                         ids(cache.list(database -> mayBeOn(database, instance)).toList()))
                 .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
                 .build();
-        var namespaces = InformerEventSourceConfiguration.from(Namespace.class, ManagedDatabase.class)
-                .withWatchAllNamespaces()
-                .withSecondaryToPrimaryMapper(namespace -> Set.of())
-                .build();
         return List.of(
                 new InformerEventSource<>(secrets, context),
                 new InformerEventSource<>(projects, context),
                 new InformerEventSource<>(instances, context),
-                new InformerEventSource<>(namespaces, context),
+                cacheOf(Namespace.class, context),
                 databases);
     }
 
-    /** Its connection Secret, and the databases that are on it. */
+    /** Wakes nobody. */
+    private static <R extends HasMetadata, P extends HasMetadata> InformerEventSource<R, P> cacheOf(
+            Class<R> type, EventSourceContext<P> context) {
+        var cached = InformerEventSourceConfiguration.from(type, context.getPrimaryResourceClass())
+                .withSecondaryToPrimaryMapper(object -> Set.of());
+        if (type.equals(Namespace.class)) {
+            cached.withWatchAllNamespaces();
+        }
+        return new InformerEventSource<>(cached.build(), context);
+    }
+
+    /** Its connection Secret, and the databases that are on it; projects and namespaces to look up. */
     public List<EventSource<?, PostgresInstance>> ofInstance(EventSourceContext<PostgresInstance> context) {
         var cache = context.getPrimaryCache();
         var secrets = InformerEventSourceConfiguration.from(Secret.class, PostgresInstance.class)
@@ -77,7 +86,15 @@ public final class EventSources {
                 .build();
         return List.of(
                 new InformerEventSource<>(secrets, context),
-                databasesOf(context, PostgresInstance.class, database -> Set.of()));
+                cacheOf(Project.class, context),
+                cacheOf(Namespace.class, context),
+                // Only one that is being deleted waits for its databases to go; the others look once a minute anyway.
+                databasesOf(
+                        context,
+                        PostgresInstance.class,
+                        database -> ids(
+                                cache.list(instance -> instance.getMetadata().getDeletionTimestamp() != null)
+                                        .toList())));
     }
 
     /** Its databases. */
@@ -101,12 +118,16 @@ public final class EventSources {
         return new InformerEventSource<>(databases, context);
     }
 
-    private static Set<ResourceID> ownerByLabel(Secret secret) {
-        var labels = Objects.requireNonNullElse(secret.getMetadata().getLabels(), Map.<String, String>of());
-        var owner = labels.get(Labels.OWNER);
-        return owner == null
-                ? Set.of()
-                : Set.of(new ResourceID(owner, secret.getMetadata().getNamespace()));
+    /** By label, and by owner reference too: whoever edits the one does not hide the object from us. */
+    private static Set<ResourceID> owners(Secret secret) {
+        var metadata = secret.getMetadata();
+        var labels = Objects.requireNonNullElse(metadata.getLabels(), Map.<String, String>of());
+        var byReference = metadata.getOwnerReferences().stream()
+                .filter(reference -> reference.getApiVersion().startsWith("ocean.dev/"))
+                .map(OwnerReference::getName);
+        return Stream.concat(Stream.ofNullable(labels.get(Labels.OWNER)), byReference)
+                .map(name -> new ResourceID(name, metadata.getNamespace()))
+                .collect(Collectors.toSet());
     }
 
     private static boolean isOfProject(ManagedDatabase database, Project project) {

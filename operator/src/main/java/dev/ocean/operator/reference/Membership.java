@@ -67,10 +67,17 @@ public final class Membership {
                 .map(project -> project.getSpec().instanceRef());
     }
 
-    /** How many of {@code members} came before {@code database}. */
+    /** How many of {@code members} came before {@code database}: older ones, and those that are made already. Times are to the second, so age alone does not tell. */
     static int before(ManagedDatabase database, List<ManagedDatabase> members) {
         return (int) members.stream()
-                .filter(other -> OLDEST_FIRST.compare(other, database) < 0)
+                .filter(other -> !other.getMetadata()
+                        .getUid()
+                        .equals(database.getMetadata().getUid()))
+                .filter(other -> OLDEST_FIRST.compare(other, database) < 0 || wasReady(other))
                 .count();
+    }
+
+    private static boolean wasReady(ManagedDatabase database) {
+        return database.getStatus() != null && database.getStatus().firstReadyTime() != null;
     }
 }

@@ -31,7 +31,7 @@ public final class References {
     /**
      * For work on a database that is to be.
      *
-     * @throws Blocked {@code ReferenceNotFound}, {@code ProjectDeleting}, {@code InstanceNotAllowed}, {@code InstanceNotReady}; {@code BUSY} just after our start
+     * @throws Blocked {@code ReferenceNotFound}, {@code InstanceNotAllowed}, {@code InstanceNotReady}; {@code BUSY} just after our start
      */
     public DatabaseReferences of(ManagedDatabase cr, Lookup lookup) {
         var namespace = cr.getMetadata().getNamespace();
@@ -44,14 +44,15 @@ public final class References {
                                 + project.getMetadata().getName()
                                 + "' names a PostgresInstance. Set `spec.instanceRef`."));
         var instance = allowed(reference, namespace, lookup);
-        var noRoom = quota(cr, project, lookup).or(() -> limit(cr, instance, lookup));
+        var noRoom = deleting(project).or(() -> quota(cr, project, lookup)).or(() -> limit(cr, instance, lookup));
         return references(instance, namespace, lookup, noRoom);
     }
 
     /**
      * For a database that is to go: where it was last Ready, else where it would be. A namespace that is no longer allowed still gets its databases cleaned up.
      *
-     * @return empty if there is no such instance: an instance cannot be deleted while an object is on it, so there is nothing to clean up
+     * @return empty if there is nothing to clean up: there is no such instance, and one cannot be deleted while an object is on it; or nobody ever got in there, and who
+     *     mistyped an address must not have to mend it before he can delete
      */
     public Optional<DatabaseReferences> ofRemoved(ManagedDatabase cr, Lookup lookup) {
         var namespace = cr.getMetadata().getNamespace();
@@ -78,25 +79,33 @@ public final class References {
                 .flatMap(reference -> lookup.find(
                         PostgresInstance.class,
                         Objects.requireNonNullElse(reference.namespace(), namespace),
-                        reference.name()));
+                        reference.name()))
+                .filter(References::wasEverEntered);
+    }
+
+    /** Its first look is written down before it is Ready, and nothing is made before that. */
+    private static boolean wasEverEntered(PostgresInstance instance) {
+        return instance.getStatus() != null && instance.getStatus().systemIdentifier() != null;
     }
 
     private static Project project(ManagedDatabase cr, Lookup lookup) {
         var name = cr.getSpec().projectRef().name();
-        var project = lookup.find(Project.class, cr.getMetadata().getNamespace(), name)
+        return lookup.find(Project.class, cr.getMetadata().getNamespace(), name)
                 .orElseThrow(() -> Blocked.by(
                         ProblemKind.WAITING,
                         Reason.REFERENCE_NOT_FOUND,
                         "Project '" + name
                                 + "' does not exist in this namespace. Create it or correct `spec.projectRef`."));
-        var deleted = project.getMetadata().getDeletionTimestamp();
-        if (deleted != null && cr.getMetadata().getCreationTimestamp().compareTo(deleted) > 0) {
-            throw Blocked.by(
-                    ProblemKind.INVALID,
-                    Reason.PROJECT_DELETING,
-                    "Project '" + name + "' is being deleted and takes no new databases. Use another Project.");
-        }
-        return project;
+    }
+
+    /** Concerns what is to be made only, so which came first, to the second, need not be known. */
+    private static Optional<Problem> deleting(Project project) {
+        return Optional.ofNullable(project.getMetadata().getDeletionTimestamp())
+                .map(since -> Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.PROJECT_DELETING,
+                        "Project '" + project.getMetadata().getName()
+                                + "' is being deleted and takes no new databases. Use another Project."));
     }
 
     /** A refusal does not tell whether an instance of another namespace exists. */

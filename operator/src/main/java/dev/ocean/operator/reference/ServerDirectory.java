@@ -15,13 +15,16 @@ public final class ServerDirectory {
     /**
      * @param admin name of the login that the operator uses: reserved for it
      * @param maintenance database that the operator connects to: reserved too
+     * @param systemIdentifier which server it is, wherever the address leads
      */
-    public record Entry(Endpoint endpoint, String admin, String maintenance, String version) {}
+    public record Entry(Endpoint endpoint, String admin, String maintenance, String version, String systemIdentifier) {}
 
     private final Map<ServerKey, Entry> entries = new ConcurrentHashMap<>();
 
-    public void enter(ServerKey key, Entry entry) {
-        entries.put(key, entry);
+    /** @return whether it replaced a different entry */
+    public boolean enter(ServerKey key, Entry entry) {
+        var before = entries.put(key, entry);
+        return before != null && !before.equals(entry);
     }
 
     public void remove(ServerKey key) {
