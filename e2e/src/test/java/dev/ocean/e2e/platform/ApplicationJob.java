@@ -80,7 +80,8 @@ record ApplicationJob(KubernetesClient client, String namespace, String secret, 
         return new ContainerBuilder()
                 .withName("application")
                 .withImage(IMAGE)
-                .withCommand("sh", "-euc", script)
+                // Kubernetes would read $$ as a dollar sign, and $(NAME) as a variable.
+                .withCommand("sh", "-euc", script.replace("$", "$$"))
                 .withEnvFrom(new EnvFromSourceBuilder()
                         .withNewSecretRef(secret, false)
                         .build())
