@@ -15,7 +15,7 @@ class LinksTest {
     @Test
     void everyRelativeLinkLeadsToAFile() {
         for (var file : Documents.files()) {
-            for (var link : Documents.find(Documents.read(file), "\\]\\(([^)#:]+)[^)]*\\)")) {
+            for (var link : Documents.find(Documents.read(file), "\\]\\(([^)#:]+)(?:#[^)]*)?\\)")) {
                 var target = file.resolveSibling(link).normalize();
                 assertThat(target).as("%s links to %s", file, link).exists();
             }
