@@ -82,11 +82,11 @@ class BadInputE2E {
     void extensionAndLimitBeyondWhatTheInstanceAllows(Scene scene) {
         scene.giveInstanceAndProject();
 
-        scene.developer().apply(Scene.database("files", "extensions: [{name: adminpack}]"));
+        scene.developer().apply(Scene.database("files", "extensions: [{name: dblink}]"));
         scene.developer().apply(Scene.database("many", "connectionLimit: 5000"));
 
         assertThat(scene.awaitReason("ManagedDatabase", "files", "Ready", "ExtensionNotAllowed"))
-                .contains("adminpack")
+                .contains("dblink")
                 .contains("`spec.allowedExtensions`");
         assertThat(scene.awaitReason("ManagedDatabase", "many", "Ready", "InvalidSpec"))
                 .contains("`spec.connectionLimit` must be at most 50");

@@ -98,6 +98,11 @@ final class ClusterPlatform implements Platform {
     }
 
     @Override
+    public boolean hasNodes() {
+        return true;
+    }
+
+    @Override
     public void stopServer() {
         scaleServer(0);
         Awaitility.await("the server's pods are gone")

@@ -197,6 +197,11 @@ final class SandboxPlatform implements Platform {
     }
 
     @Override
+    public boolean hasNodes() {
+        return false;
+    }
+
+    @Override
     public void stopServer() {
         server.stop();
     }

@@ -134,7 +134,21 @@ public final class Scene implements AutoCloseable {
 
     /** A file of the examples, in this scene's namespace instead of its own. */
     public String example(String path) {
-        return Repository.read("examples/" + path).replace("namespace: shop", "namespace: " + namespace());
+        return inItsNamespace(Repository.read("examples/" + path));
+    }
+
+    /** YAML or commands, with this scene's namespace instead of the {@code shop} that all pages have. */
+    public String inItsNamespace(String text) {
+        return text.replace("namespace: shop", "namespace: " + namespace()).replace("-n shop ", "-n " + namespace() + " ");
+    }
+
+    /** From now on pods need not name a security context, as in a namespace that nobody restricts. */
+    public void allowPlainPods() {
+        administrator().namespaces().withName(namespace()).edit(found -> new NamespaceBuilder(found)
+                .editMetadata()
+                .removeFromLabels("pod-security.kubernetes.io/enforce")
+                .endMetadata()
+                .build());
     }
 
     /** What the platform team has done before a developer comes: the quickstart's instance and project. */
