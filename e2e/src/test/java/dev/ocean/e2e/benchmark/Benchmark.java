@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 
 /**
  * Makes and drops databases by Ocean and, just before and just after, by one {@code psql} session, and prints the ratios as a table for docs/benchmarks.md. Run from the
- * root of the repository; {@code -Dn=} sets the size of the burst, {@code -Drest=} the seconds of rest.
+ * root of the repository; {@code -Dn=} sets the size of the burst, {@code -Drest=} the seconds of rest; 0 for the burst alone.
  */
 public final class Benchmark {
 
@@ -46,10 +46,12 @@ public final class Benchmark {
         row("measure", "Ocean", "goal");
         row("---", "---", "---");
         burst();
-        rest();
-        oneByOne();
-        openSession();
-        killedInABurst();
+        if (REST.isPositive()) {
+            rest();
+            oneByOne();
+            openSession();
+            killedInABurst();
+        }
         System.out.println("Load average: " + Files.readString(Path.of("/proc/loadavg")).strip());
         table.forEach(System.out::println);
     }

@@ -103,12 +103,17 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         });
     }
 
-    /** A glance first: most passes find nothing to do, and cost the server nothing. Who is about to act looks live. */
+    /**
+     * A glance first at what was Ready: most passes find nothing to do, and cost the server nothing. Who is about to act looks live, and what was not Ready has something to
+     * do.
+     */
     private Settled<ObservedDatabase> settle(
             ManagedDatabase cr, DatabaseRequest request, Instant now, Function<ObservedDatabase, Plan> planner) {
-        var glance = observer.glance(request, formerSecret(cr), now);
-        if (glance.isPresent() && planner.apply(glance.get()).isSettled()) {
-            return new Settled<>(glance.get(), Optional.empty(), List.of());
+        if (request.memory().ready()) {
+            var glance = observer.glance(request, formerSecret(cr), now);
+            if (glance.isPresent() && planner.apply(glance.get()).isSettled()) {
+                return new Settled<>(glance.get(), Optional.empty(), List.of());
+            }
         }
         return settleLive(cr, request, planner);
     }

@@ -1,5 +1,6 @@
 package dev.ocean.operator.pass;
 
+import dev.ocean.operator.report.ProblemKind;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,23 +14,29 @@ public final class Backoff {
     private static final int LAST_DOUBLING = 6;
 
     private final RandomGenerator jitter;
-    private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+    private final Map<String, Row> rows = new ConcurrentHashMap<>();
 
     public Backoff(RandomGenerator jitter) {
         this.jitter = jitter;
     }
 
-    /** Counts one more failure of {@code uid} and returns how many in a row there were. */
-    int failed(String uid) {
-        return failures.merge(uid, 1, Integer::sum);
+    /** Failures of one kind in a row. */
+    private record Row(ProblemKind kind, int length) {}
+
+    /** Counts one more failure of {@code uid} and returns how many of this kind in a row there were. */
+    int failed(String uid, ProblemKind kind) {
+        return rows.merge(uid, new Row(kind, 1), (row, one) -> row.kind() == kind ? new Row(kind, row.length() + 1) : one)
+                .length();
     }
 
+    /** How many failures of its last kind {@code uid} had in a row. */
     int count(String uid) {
-        return failures.getOrDefault(uid, 0);
+        var row = rows.get(uid);
+        return row == null ? 0 : row.length();
     }
 
     void succeeded(String uid) {
-        failures.remove(uid);
+        rows.remove(uid);
     }
 
     /** 5 s doubling to 5 min, each up to a quarter longer: what failed together does not come back together. */

@@ -34,6 +34,8 @@ public final class Passes {
 
     private static final Duration UNTIL_A_PERSON_ACTED = Duration.ofMinutes(5);
     private static final Duration UNTIL_ITS_EVENT = Duration.ofMinutes(10);
+    private static final Problem DEFECT = Problem.of(
+            ProblemKind.BUG, Reason.INTERNAL_ERROR, "The operator met a defect of its own; its log has the details. Report it.");
     private static final Duration AT_ONCE = Duration.ofMillis(20);
     private static final int CONFLICTS_IN_A_ROW = 3;
     private static final int BUSY_BEFORE_TOLD = 50;
@@ -109,7 +111,18 @@ public final class Passes {
                     .setCause(bug)
                     .addKeyValue("object", id.kind() + " " + id.path())
                     .log("Pass failed by a defect");
+            tell(cr, kind, context, pass.blocked(DEFECT, started));
             throw bug;
+        }
+    }
+
+    /** As far as it goes: the defect itself is what the framework is told. */
+    private static <P extends CustomResource<?, S>, S extends ConditionedStatus> void tell(
+            P cr, Kind<P, S> kind, Context<P> context, S status) {
+        try {
+            StatusWriter.write(cr, status, kind, context);
+        } catch (Blocked blocked) {
+            LOG.atDebug().setCause(blocked).log("Defect not reported");
         }
     }
 
@@ -130,7 +143,7 @@ public final class Passes {
             backoff.succeeded(id.uid());
             return new Verdict(problem, otherwise);
         }
-        var failures = backoff.failed(id.uid());
+        var failures = backoff.failed(id.uid(), problem.get().kind());
         var delay =
                 switch (problem.get().kind()) {
                     case INVALID, REFUSED, FAILED -> UNTIL_A_PERSON_ACTED;

@@ -15,14 +15,16 @@ public final class ScramVerifier {
     /** PostgreSQL's default {@code scram_iterations}; more would make every login of a tenant dearer. */
     private static final int ITERATIONS = 4096;
 
-    private final String text;
+    private final Password password;
+    private final byte[] salt;
 
-    private ScramVerifier(String text) {
-        this.text = text;
+    private ScramVerifier(Password password, byte[] salt) {
+        this.password = password;
+        this.salt = salt;
     }
 
     /**
-     * Computes the verifier; takes some milliseconds, as it should.
+     * Costs nothing yet: most plans are made to find that there is nothing to do, and 4096 rounds of HMAC are milliseconds.
      *
      * @param salt {@link #SALT_BYTES} fresh random bytes; an argument, so that plans stay deterministic
      */
@@ -30,12 +32,12 @@ public final class ScramVerifier {
         if (salt.length != SALT_BYTES) {
             throw new IllegalArgumentException("cannot make a verifier with a salt of " + salt.length + " bytes");
         }
-        return new ScramVerifier(PasswordUtil.encodeScramSha256(password.revealCharacters(), ITERATIONS, salt.clone()));
+        return new ScramVerifier(password, salt.clone());
     }
 
     /** For {@code PASSWORD {}} of CREATE and ALTER ROLE. */
     public SqlLiteral literal() {
-        return SqlLiteral.of(text);
+        return SqlLiteral.of(PasswordUtil.encodeScramSha256(password.revealCharacters(), ITERATIONS, salt.clone()));
     }
 
     @Override

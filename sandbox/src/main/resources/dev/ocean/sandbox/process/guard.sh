@@ -32,7 +32,7 @@ command=$!
 (
     while read -r signal <&3; do kill -s "$signal" "$command"; done
     kill -s "$last" "$command"
-    for tenth in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
         kill -0 "$command" || exit
         sleep 0.1
     done
