@@ -25,7 +25,8 @@ public final class Backoff {
 
     /** Counts one more failure of {@code uid} and returns how many of this kind in a row there were. */
     int failed(String uid, ProblemKind kind) {
-        return rows.merge(uid, new Row(kind, 1), (row, one) -> row.kind() == kind ? new Row(kind, row.length() + 1) : one)
+        return rows.merge(
+                        uid, new Row(kind, 1), (row, one) -> row.kind() == kind ? new Row(kind, row.length() + 1) : one)
                 .length();
     }
 

@@ -35,7 +35,9 @@ public final class Passes {
     private static final Duration UNTIL_A_PERSON_ACTED = Duration.ofMinutes(5);
     private static final Duration UNTIL_ITS_EVENT = Duration.ofMinutes(10);
     private static final Problem DEFECT = Problem.of(
-            ProblemKind.BUG, Reason.INTERNAL_ERROR, "The operator met a defect of its own; its log has the details. Report it.");
+            ProblemKind.BUG,
+            Reason.INTERNAL_ERROR,
+            "The operator met a defect of its own; its log has the details. Report it.");
     private static final Duration AT_ONCE = Duration.ofMillis(20);
     private static final int CONFLICTS_IN_A_ROW = 3;
     private static final int BUSY_BEFORE_TOLD = 50;
