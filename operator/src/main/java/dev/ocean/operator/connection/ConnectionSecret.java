@@ -18,6 +18,7 @@ public final class ConnectionSecret {
     public static final String TYPE = "servicebinding.io/postgresql";
     public static final String USERNAME = "username";
     public static final String PASSWORD = "password";
+    static final String PGPASSWORD = "PGPASSWORD";
     public static final String NEXT_USERNAME = "next-username";
     public static final String NEXT_PASSWORD = "next-password";
 
@@ -43,7 +44,7 @@ public final class ConnectionSecret {
             "PGHOST",
             "PGPORT",
             "PGUSER",
-            "PGPASSWORD",
+            PGPASSWORD,
             "PGDATABASE",
             "PGSSLMODE",
             "DATABASE_URL",
@@ -94,7 +95,7 @@ public final class ConnectionSecret {
         values.put("PGHOST", endpoint.host());
         values.put("PGPORT", Integer.toString(endpoint.port()));
         values.put("PGUSER", user);
-        values.put("PGPASSWORD", password);
+        values.put(PGPASSWORD, password);
         values.put("PGDATABASE", database);
         values.put("PGSSLMODE", endpoint.withoutFile().sslmode());
         values.put("DATABASE_URL", uri(endpoint, database, credentials));

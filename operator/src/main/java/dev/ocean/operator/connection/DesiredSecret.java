@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,8 +35,11 @@ public record DesiredSecret(
         SecretTemplate template,
         Instant passwordTime) {
 
-    /** Which data keys came from the template, so that those taken out of it can go. */
+    /** Which data keys, labels and annotations came from the template, so that those taken out of it can go. */
     private static final String TEMPLATE_KEYS = "ocean.dev/template-keys";
+
+    private static final String TEMPLATE_LABELS = "ocean.dev/template-labels";
+    private static final String TEMPLATE_ANNOTATIONS = "ocean.dev/template-annotations";
 
     private static final String API_VERSION = "ocean.dev/v1beta1";
 
@@ -78,8 +82,8 @@ public record DesiredSecret(
     public Optional<Map<String, Object>> patch(ObservedSecret.Ours seen) {
         var data = new HashMap<String, @Nullable String>(encoded(differing(seen.values(), data())));
         surplus(seen).forEach(key -> data.put(key, null));
-        var labels = differing(seen.labels(), labels());
-        var annotations = differing(seen.annotations(), annotations());
+        var labels = changed(seen.labels(), labels(), listed(seen, TEMPLATE_LABELS));
+        var annotations = changed(seen.annotations(), annotations(), listed(seen, TEMPLATE_ANNOTATIONS));
         if (data.isEmpty() && labels.isEmpty() && annotations.isEmpty()) {
             return Optional.empty();
         }
@@ -97,13 +101,26 @@ public record DesiredSecret(
 
     /** Keys of ours that are in it and should not be: those of a rotation that is over, and those taken out of the template. */
     private Set<String> surplus(ObservedSecret.Ours seen) {
-        var fromTemplate =
-                Arrays.asList(seen.annotations().getOrDefault(TEMPLATE_KEYS, "").split(" ", -1));
+        var fromTemplate = listed(seen, TEMPLATE_KEYS);
         var wanted = data().keySet();
         return seen.values().keySet().stream()
                 .filter(key -> !wanted.contains(key))
                 .filter(key -> ConnectionSecret.KEYS.contains(key) || fromTemplate.contains(key))
                 .collect(Collectors.toSet());
+    }
+
+    private static List<String> listed(ObservedSecret.Ours seen, String annotation) {
+        return Arrays.asList(seen.annotations().getOrDefault(annotation, "").split(" ", -1));
+    }
+
+    /** What differs, and null for what came from the template and is in it no more. */
+    private static Map<String, @Nullable String> changed(
+            Map<String, String> seen, Map<String, String> wanted, List<String> fromTemplate) {
+        var changed = new HashMap<String, @Nullable String>(differing(seen, wanted));
+        fromTemplate.stream()
+                .filter(key -> seen.containsKey(key) && !wanted.containsKey(key))
+                .forEach(key -> changed.put(key, null));
+        return changed;
     }
 
     private Map<String, String> data() {
@@ -123,7 +140,9 @@ public record DesiredSecret(
     private Map<String, String> annotations() {
         var annotations = new LinkedHashMap<>(template.annotations());
         annotations.put(Annotations.PASSWORD_TIME, passwordTime.toString());
-        annotations.put(TEMPLATE_KEYS, template.keys());
+        annotations.put(TEMPLATE_KEYS, SecretTemplate.names(template.data()));
+        annotations.put(TEMPLATE_LABELS, SecretTemplate.names(template.labels()));
+        annotations.put(TEMPLATE_ANNOTATIONS, SecretTemplate.names(template.annotations()));
         return annotations;
     }
 

@@ -61,12 +61,17 @@ public sealed interface ObservedSecret {
             return Optional.of(new Credentials(name, Password.of(secret)));
         }
 
-        /** When its password was made; the beginning of time where somebody made that unreadable. */
-        public Instant passwordTime() {
+        /** Whether somebody wrote another password into it: we write it under two keys, alike. */
+        public boolean isPasswordEdited() {
+            return !Objects.equals(values.get(ConnectionSecret.PASSWORD), values.get(ConnectionSecret.PGPASSWORD));
+        }
+
+        /** When its password was made; empty where somebody made that unreadable. */
+        public Optional<Instant> passwordTime() {
             try {
-                return Instant.parse(annotations.getOrDefault(Annotations.PASSWORD_TIME, ""));
+                return Optional.of(Instant.parse(annotations.getOrDefault(Annotations.PASSWORD_TIME, "")));
             } catch (DateTimeException e) {
-                return Instant.EPOCH;
+                return Optional.empty();
             }
         }
 

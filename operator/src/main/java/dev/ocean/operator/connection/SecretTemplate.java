@@ -3,6 +3,7 @@ package dev.ocean.operator.connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,7 +35,8 @@ public record SecretTemplate(Map<String, String> labels, Map<String, String> ann
             return Optional.of("`spec.credentials.secretTemplate` must not have the key '" + ours.get()
                     + "': 'ocean.dev/' and 'app.kubernetes.io/' are the operator's.");
         }
-        for (var entry : data.entrySet()) {
+        // Sorted, so that the message is the same after a restart.
+        for (var entry : new TreeMap<>(data).entrySet()) {
             if (ConnectionSecret.KEYS.contains(entry.getKey())) {
                 return Optional.of("`spec.credentials.secretTemplate.data` must not have the key '" + entry.getKey()
                         + "', which the operator writes.");
@@ -65,7 +67,7 @@ public record SecretTemplate(Map<String, String> labels, Map<String, String> ann
     }
 
     /** Our mark of what came from the template, so that what is taken out of it can be taken out of the Secret. */
-    String keys() {
-        return String.join(" ", data.keySet().stream().sorted().toList());
+    static String names(Map<String, String> fromTemplate) {
+        return String.join(" ", fromTemplate.keySet().stream().sorted().toList());
     }
 }

@@ -11,6 +11,7 @@ import dev.ocean.operator.postgres.Password;
 import dev.ocean.operator.tenancy.RoleFacts;
 import dev.ocean.operator.tenancy.Slot;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,9 +46,14 @@ record Access(Slot active, Credentials credentials, boolean isNew, Instant passw
         var kept = secret.flatMap(ObservedSecret.Ours::credentials);
         var slot = kept.flatMap(login -> request.names().slotOf(login.username()));
         if (secret.isPresent() && kept.isPresent() && slot.isPresent()) {
-            return new Access(slot.get(), kept.get(), false, secret.get().passwordTime(), Optional.empty());
+            // Where nobody can tell when the password was made, the overlap begins anew: never sooner is what
+            // applications rely on.
+            var made = secret.get().isPasswordEdited()
+                    ? now
+                    : secret.get().passwordTime().orElse(now);
+            return new Access(slot.get(), kept.get(), false, made, Optional.empty());
         }
-        var active = fallback(seen);
+        var active = fallback(seen.logins(request.mark()));
         var name = request.names().login(active).value();
         var password = secret.map(found -> found.values().getOrDefault(ConnectionSecret.PASSWORD, ""))
                 .filter(ConnectionSecret::isUsable);
@@ -58,14 +64,18 @@ record Access(Slot active, Credentials credentials, boolean isNew, Instant passw
     }
 
     /** Without a Secret to say it: the slot that may log in, else one that exists, else the first. */
-    private static Slot fallback(ObservedDatabase seen) {
-        var logins = seen.logins();
+    private static Slot fallback(Map<Slot, RoleFacts> logins) {
         return logins.entrySet().stream()
                 .filter(entry -> entry.getValue().login())
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .or(() -> logins.keySet().stream().findFirst())
                 .orElse(Slot.A);
+    }
+
+    /** The slots that are used now. */
+    List<Slot> slots() {
+        return next.isPresent() ? List.of(active, active.other()) : List.of(active);
     }
 
     /** Only once the database stands and its present login exists; before, there is nothing to rotate. */
@@ -85,12 +95,19 @@ record Access(Slot active, Credentials credentials, boolean isNew, Instant passw
         return new Access(active, credentials, isNew, passwordTime, Optional.of(login));
     }
 
-    /** Whether the login with exactly these values was accepted, recently enough. */
+    /** Whether the login with exactly these values was accepted, recently enough, and works as the owner. */
     static boolean proves(
             DatabaseRequest request, ObservedDatabase seen, Slot slot, Credentials credentials, Instant now) {
         return proof(request, seen, slot, credentials)
-                .filter(proof -> proof.outcome() != Outcome.REFUSED)
+                .filter(proof -> proof.outcome() != Outcome.REFUSED && !isStray(request, proof))
                 .filter(proof -> now.isBefore(LoginProofs.holdsUntil(proof, credentials.username())))
+                .isPresent();
+    }
+
+    /** Whether the login does not work as the owner: what it makes would be its own. A setting in one database does that, and no picture shows it. */
+    static boolean isStray(DatabaseRequest request, LoginProof proof) {
+        return proof.sight()
+                .filter(sight -> !sight.role().equals(request.names().owner().value()))
                 .isPresent();
     }
 

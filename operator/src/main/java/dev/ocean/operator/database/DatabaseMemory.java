@@ -5,6 +5,7 @@ import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -13,20 +14,32 @@ import java.util.Optional;
  *
  * @param firstReady when the database was first Ready; nothing is created over data that was
  * @param instanceUid of the instance on which it was last Ready
- * @param ready whether the last pass found this very generation Ready
+ * @param ready whether the last pass found this very generation Ready, with nothing under way
+ * @param passwordTime whole seconds; when the password was made with which it was
  */
-record DatabaseMemory(Optional<Instant> firstReady, Optional<String> instanceUid, boolean ready) {
+record DatabaseMemory(
+        Optional<Instant> firstReady, Optional<String> instanceUid, boolean ready, Optional<Instant> passwordTime) {
 
     static DatabaseMemory of(ManagedDatabase cr) {
         var status = cr.getStatus();
         if (status == null) {
-            return new DatabaseMemory(Optional.empty(), Optional.empty(), false);
+            return new DatabaseMemory(Optional.empty(), Optional.empty(), false, Optional.empty());
         }
         var ready = Objects.equals(status.observedGeneration(), cr.getMetadata().getGeneration())
-                && Conditions.isTrue(status.conditions(), ConditionType.READY);
+                && Conditions.isTrue(status.conditions(), ConditionType.READY)
+                && !Conditions.isTrue(status.conditions(), ConditionType.RECONCILING);
         return new DatabaseMemory(
                 Optional.ofNullable(status.firstReadyTime()),
                 Optional.ofNullable(status.instance()).map(ManagedDatabaseStatus.Instance::uid),
-                ready);
+                ready,
+                Optional.ofNullable(status.credentials()).map(ManagedDatabaseStatus.Credentials::rotatedTime));
+    }
+
+    /** Whether the login with a password of that time was proved, as far as we remember. */
+    boolean isProved(Instant passwordMade) {
+        return ready
+                && passwordTime
+                        .filter(passwordMade.truncatedTo(ChronoUnit.SECONDS)::equals)
+                        .isPresent();
     }
 }

@@ -13,6 +13,9 @@ import dev.ocean.operator.plan.Step;
 import dev.ocean.operator.postgres.ScramVerifier;
 import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.postgres.TenantLogin;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.DatabaseDrift;
 import dev.ocean.operator.tenancy.OwnershipMark.Relation;
 import dev.ocean.operator.tenancy.RoleFacts;
@@ -55,11 +58,10 @@ final class DatabasePlanner {
      * @return the steps from what was seen to what is asked for; none if an objection stands
      */
     static Plan plan(DatabaseRequest request, ObservedDatabase seen, Fresh fresh, Instant now, Duration overlap) {
-        var objection = Ownership.objection(request, seen);
-        if (objection.isPresent()) {
-            return Plan.refused(objection.get());
-        }
-        return new DatabasePlanner(request, seen, fresh, now).plan(overlap);
+        var planner = new DatabasePlanner(request, seen, fresh, now);
+        return Ownership.objection(request, seen, planner.access.slots())
+                .map(Plan::refused)
+                .orElseGet(() -> planner.plan(overlap));
     }
 
     private Plan plan(Duration overlap) {
@@ -70,9 +72,43 @@ final class DatabasePlanner {
         nextLogin();
         formerSecret();
         steps.addAll(Retirement.of(request, seen, access, now, overlap));
-        // Also in a glance, which does not know what the server offers: then it is not settled, and a live look
-        // follows.
-        return new Plan(steps, furnishing.problem());
+        return new Plan(steps, missingExtension().or(this::refusedLogin).or(this::fullDatabase));
+    }
+
+    /** Where nobody has looked inside, nothing is known to be missing. What a glance finds makes the pass look closely, with the server's offers. */
+    private Optional<Problem> missingExtension() {
+        return furnishing.problem().filter(problem -> proof().flatMap(LoginProof::sight)
+                .isPresent());
+    }
+
+    /** Told where setting the password again does not help. */
+    private Optional<Problem> refusedLogin() {
+        var next = access.next()
+                .flatMap(login -> Access.proof(request, seen, access.active().other(), login));
+        return proof().filter(proof -> proof.outcome() == Outcome.REFUSED)
+                .or(() -> next.filter(proof -> proof.outcome() == Outcome.REFUSED))
+                .map(
+                        proof -> Problem.of(
+                                ProblemKind.TRANSIENT,
+                                Reason.LOGIN_REFUSED,
+                                "The server refuses the login of database '"
+                                        + request.names().database().value()
+                                        + "' although its password was set a moment ago. Check that the server's pg_hba.conf lets it in."));
+    }
+
+    /** The login is proved, but it could not make or see what is to be inside. */
+    private Optional<Problem> fullDatabase() {
+        return proof().filter(proof -> proof.outcome() == Outcome.ACCEPTED_BUT_FULL && isInsideAskedFor())
+                .map(
+                        proof -> Problem.of(
+                                ProblemKind.TRANSIENT,
+                                Reason.CONNECTION_LIMIT,
+                                "Database '" + request.names().database().value()
+                                        + "' has no free connection to make its schemas and extensions. Close some or raise `spec.connectionLimit`."));
+    }
+
+    private boolean isInsideAskedFor() {
+        return !request.schemas().isEmpty() || !request.extensions().isEmpty();
     }
 
     private void groups() {
@@ -83,11 +119,15 @@ final class DatabasePlanner {
         if (!missing.isEmpty()) {
             sql(new ServerStep.CreateGroups(names, missing, request.mark()));
         }
-        var differing = names.groups().stream().filter(this::differs).toList();
+        // A predecessor's roles become ours all at once, logins too: none must be left behind under a mark of which
+        // nobody is in charge any more.
+        var differing = names.roles().stream().filter(this::differs).toList();
         if (!differing.isEmpty()) {
             sql(new ServerStep.AlignGroups(names, differing, request.mark()));
         }
-        var known = names.logins().stream().map(SqlIdentifier::value).toList();
+        var known = seen.logins(request.mark()).values().stream()
+                .map(RoleFacts::name)
+                .toList();
         var strangers = seen.picture().role(names.owner()).map(RoleFacts::members).orElse(List.of()).stream()
                 .filter(member -> !known.contains(member))
                 .toList();
@@ -96,10 +136,11 @@ final class DatabasePlanner {
         }
     }
 
-    private boolean differs(SqlIdentifier group) {
+    private boolean differs(SqlIdentifier name) {
+        var group = request.names().groups().contains(name);
         return seen.picture()
-                .role(group)
-                .filter(role -> role.login() || isPredecessors(role))
+                .role(name)
+                .filter(role -> isPredecessors(role) || (group && role.login()))
                 .isPresent();
     }
 
@@ -118,7 +159,7 @@ final class DatabasePlanner {
             sql(new ServerStep.AlignDatabase(
                     request.names(), request.mark(), request.settings(), logins(), drift.strangers(), drift.resets()));
         }
-        for (var slot : Slot.values()) {
+        for (var slot : seen.logins(request.mark()).keySet()) {
             if (seen.database()
                     .get()
                     .owners()
@@ -133,9 +174,11 @@ final class DatabasePlanner {
         Set<Slot> slots = new TreeSet<>();
         slots.add(access.active());
         access.next().ifPresent(next -> slots.add(access.active().other()));
-        seen.login(access.active().other())
-                .filter(RoleFacts::login)
-                .ifPresent(other -> slots.add(access.active().other()));
+        seen.logins(request.mark()).forEach((slot, login) -> {
+            if (login.login()) {
+                slots.add(slot);
+            }
+        });
         return slots.size();
     }
 
@@ -173,10 +216,14 @@ final class DatabasePlanner {
                 proof().filter(proof -> proof.outcome() == Outcome.REFUSED).isPresent();
         if (existing.isEmpty()) {
             newLogin();
-        } else if (differs(existing.get()) || access.isNew() || refused) {
-            var password = access.isNew() || refused || isPredecessors(existing.get())
-                    ? Optional.of(verifier())
-                    : Optional.<ScramVerifier>empty();
+        } else if (differs(existing.get()) || access.isNew() || refused || isUnfurnished() || isStray()) {
+            furnish();
+            // A login that is let in again gets the password too: nobody knows which one it had when it was locked.
+            var renewed = access.isNew()
+                    || refused
+                    || isPredecessors(existing.get())
+                    || !existing.get().login();
+            var password = renewed ? Optional.of(verifier()) : Optional.<ScramVerifier>empty();
             sql(new ServerStep.AlignLogin(
                     request.names(),
                     request.mark(),
@@ -192,11 +239,24 @@ final class DatabasePlanner {
     private void newLogin() {
         var login = new ServerStep.Login(
                 access.active(), verifier(), request.settings().loginLimit());
-        // A database that has a login, whichever, has been furnished.
+        // In one transaction where both are missing: there is no moment in which a login finds an empty shell.
         sql(
-                seen.logins().isEmpty()
-                        ? new ServerStep.FurnishDatabase(request.names(), request.mark(), login, furnishing.byAdmin())
+                isUnfurnished()
+                        ? new ServerStep.FurnishDatabase(
+                                request.names(), request.mark(), Optional.of(login), furnishing.byAdmin())
                         : new ServerStep.CreateLogin(request.names(), request.mark(), login));
+    }
+
+    /** Logins can outlive their database: a drop that was cut off and given up, a database dropped by hand. What was Ready has been furnished, whatever its tenant made of it. */
+    private boolean isUnfurnished() {
+        return !seen.isFurnished() && request.memory().firstReady().isEmpty();
+    }
+
+    private void furnish() {
+        if (isUnfurnished()) {
+            sql(new ServerStep.FurnishDatabase(
+                    request.names(), request.mark(), Optional.empty(), furnishing.byAdmin()));
+        }
     }
 
     private boolean differs(RoleFacts login) {
@@ -216,12 +276,21 @@ final class DatabasePlanner {
         return Access.proof(request, seen, access.active(), access.credentials());
     }
 
+    private boolean isStray() {
+        return proof().filter(proof -> Access.isStray(request, proof)).isPresent();
+    }
+
     private boolean isProved() {
+        if (proof().filter(proof -> proof.outcome() == Outcome.ACCEPTED_BUT_FULL && isInsideAskedFor())
+                .isPresent()) {
+            // Once in a pass is enough: the next one finds out whether there is room.
+            return proof().filter(proof -> !proof.time().isBefore(now)).isPresent();
+        }
         if (Access.proves(request, seen, access.active(), access.credentials(), now)) {
             return furnishing.byTenant().isEmpty();
         }
         return seen.proofs().get(access.active()) == null
-                && request.memory().ready()
+                && request.memory().isProved(access.passwordTime())
                 && now.isBefore(seen.inheritedUntil());
     }
 

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +59,7 @@ record DatabaseRequest(
         DatabaseMemory memory) {
 
     private static final String KIND = "ManagedDatabase";
+    private static final Pattern SCHEMA = Pattern.compile("[a-z][a-z0-9_]*");
 
     DatabaseRequest {
         schemas = List.copyOf(schemas);
@@ -83,7 +85,7 @@ record DatabaseRequest(
                 OwnershipMark.of(references.installation(), references.namespaceUid(), id),
                 settings(spec, references),
                 spec.schemas().stream()
-                        .map(schema -> SqlIdentifier.of(schema.name()))
+                        .map(schema -> schema("schemas", schema.name()))
                         .toList(),
                 spec.extensions().stream().map(DatabaseRequest::extension).toList(),
                 spec.projectRef().name(),
@@ -104,8 +106,11 @@ record DatabaseRequest(
     static DatabaseRequest parseRemoved(ManagedDatabase cr, DatabaseReferences references) {
         var metadata = cr.getMetadata();
         var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
-        var chosen = cr.getSpec().databaseName();
-        var database = chosen == null ? DatabaseNames.folded(id.namespace(), id.name()) : SqlIdentifier.of(chosen);
+        // What cannot be a name was never made; under the default name, as under any, only what bears this object's
+        // mark is touched.
+        var database = Optional.ofNullable(cr.getSpec().databaseName())
+                .flatMap(SqlIdentifier::parse)
+                .orElseGet(() -> DatabaseNames.folded(id.namespace(), id.name()));
         return new DatabaseRequest(
                 new Subject(new ObjectName(ManagedDatabase.class, id.namespace(), id.name()), id, references.key()),
                 metadata.getGeneration(),
@@ -140,8 +145,8 @@ record DatabaseRequest(
     private static DatabaseSettings settings(ManagedDatabaseSpec spec, DatabaseReferences references) {
         var most = references.connectionsPerDatabase();
         var asked = Optional.ofNullable(spec.connectionLimit()).orElse(most);
-        if (asked > most) {
-            invalid("`spec.connectionLimit` must be at most " + most
+        if (asked < 1 || asked > most) {
+            invalid("`spec.connectionLimit` must be at least 1 and at most " + most
                     + ", the instance's `limits.connectionsPerDatabase`.");
         }
         var parameters = spec.parameters().entrySet().stream()
@@ -162,11 +167,27 @@ record DatabaseRequest(
     }
 
     private static Extension extension(ManagedDatabaseSpec.Extension extension) {
-        Stream.of(extension.name(), extension.schema())
-                .filter(name -> name.isEmpty() || name.length() > 63 || name.indexOf('\0') >= 0)
+        var version = Optional.ofNullable(extension.version());
+        Stream.concat(Stream.of(extension.name()), version.stream())
+                .filter(name -> SqlIdentifier.parse(name).isEmpty())
                 .findFirst()
-                .ifPresent(name -> invalid("`spec.extensions` must have names of 1 to 63 characters."));
-        return new Extension(extension.name(), Optional.ofNullable(extension.version()), extension.schema());
+                .ifPresent(name -> invalid("`spec.extensions` must have names and versions of 1 to 63 bytes."));
+        return new Extension(
+                extension.name(),
+                version,
+                schema("extensions", extension.schema()).value());
+    }
+
+    private static SqlIdentifier schema(String field, String name) {
+        if (name.length() > SqlIdentifier.MAX_BYTES
+                || !SCHEMA.matcher(name).matches()
+                || name.startsWith("pg_")
+                || name.equals("information_schema")) {
+            invalid(
+                    "`spec." + field
+                            + "` must name schemas by 1 to 63 characters of 'a-z', '0-9', '_', starting with a letter, and none of PostgreSQL's own.");
+        }
+        return SqlIdentifier.of(name);
     }
 
     private static SecretTemplate template(Optional<ManagedDatabaseSpec.SecretTemplate> wanted) {

@@ -48,14 +48,15 @@ final class DatabaseStatusMapper {
                 request.names().database().value(),
                 request.names().owner().value(),
                 activeLogin(request, seen).orElse(old.activeLogin()),
-                seen.ours().map(secret -> new Binding(request.secretName())).orElse(old.binding()),
+                binding(request, seen, old),
                 ready ? instance(request) : old.instance(),
                 ready && old.firstReadyTime() == null ? now.truncatedTo(ChronoUnit.SECONDS) : old.firstReadyTime(),
                 request.references().server().version(),
                 seen.ours()
-                        .map(secret -> new Credentials(secret.passwordTime()))
+                        .flatMap(ObservedSecret.Ours::passwordTime)
+                        .map(Credentials::new)
                         .orElse(old.credentials()),
-                sight(seen).map(DatabaseStatusMapper::extensions).orElse(old.extensions()),
+                sight(seen).map(sight -> extensions(request, sight)).orElse(old.extensions()),
                 fixedDifferences(request, seen),
                 conditions);
     }
@@ -164,6 +165,14 @@ final class DatabaseStatusMapper {
                         .isPresent();
     }
 
+    /** The former name stays until that Secret is gone: this is the only thing that remembers it. */
+    private static @Nullable Binding binding(
+            DatabaseRequest request, ObservedDatabase seen, ManagedDatabaseStatus old) {
+        return seen.ours().isPresent() && seen.formerSecret().isEmpty()
+                ? new Binding(request.secretName())
+                : old.binding();
+    }
+
     private static Optional<String> activeLogin(DatabaseRequest request, ObservedDatabase seen) {
         return seen.ours()
                 .map(secret -> secret.values().getOrDefault(ConnectionSecret.USERNAME, ""))
@@ -185,8 +194,11 @@ final class DatabaseStatusMapper {
         return Optional.empty();
     }
 
-    private static List<InstalledExtension> extensions(Sight sight) {
+    /** Those that are specified: how many others a tenant makes is not bounded, and a status is. */
+    private static List<InstalledExtension> extensions(DatabaseRequest request, Sight sight) {
         return sight.extensions().entrySet().stream()
+                .filter(entry -> request.extensions().stream()
+                        .anyMatch(extension -> extension.name().equals(entry.getKey())))
                 .map(entry -> new InstalledExtension(entry.getKey(), entry.getValue()))
                 .sorted(java.util.Comparator.comparing(InstalledExtension::name))
                 .toList();

@@ -4,6 +4,8 @@ import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
 import dev.ocean.operator.plan.Seen;
 import dev.ocean.operator.tenancy.DatabaseFacts;
+import dev.ocean.operator.tenancy.OwnershipMark;
+import dev.ocean.operator.tenancy.OwnershipMark.Relation;
 import dev.ocean.operator.tenancy.RoleFacts;
 import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.ServerPicture;
@@ -55,6 +57,13 @@ record ObservedDatabase(
         return picture.database(names.database());
     }
 
+    /** Whether what is inside was made: default privileges, at the least, are the owner's. */
+    boolean isFurnished() {
+        return database()
+                .filter(found -> found.owners().contains(names.owner().value()))
+                .isPresent();
+    }
+
     Optional<RoleFacts> login(Slot slot) {
         return picture.role(names.login(slot));
     }
@@ -63,6 +72,13 @@ record ObservedDatabase(
     Map<Slot, RoleFacts> logins() {
         var logins = new EnumMap<Slot, RoleFacts>(Slot.class);
         Stream.of(Slot.values()).forEach(slot -> login(slot).ifPresent(facts -> logins.put(slot, facts)));
+        return logins;
+    }
+
+    /** The logins that exist and are not somebody else's. */
+    Map<Slot, RoleFacts> logins(OwnershipMark mark) {
+        var logins = logins();
+        logins.values().removeIf(login -> mark.to(login.mark()) == Relation.FOREIGN);
         return logins;
     }
 

@@ -7,8 +7,11 @@ import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.DatabaseFacts;
 import dev.ocean.operator.tenancy.OwnershipMark.Relation;
 import dev.ocean.operator.tenancy.RoleFacts;
+import dev.ocean.operator.tenancy.Slot;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether what stands under our names may be touched. The first check that objects decides; the marks are the only authority. */
 final class Ownership {
@@ -18,12 +21,17 @@ final class Ownership {
 
     private Ownership() {}
 
-    /** Why nothing may be done; empty if all names are free or ours. */
-    static Optional<Problem> objection(DatabaseRequest request, ObservedDatabase seen) {
+    /**
+     * Why nothing may be done; empty if all names are free or ours.
+     *
+     * @param needed the slots that are used now: somebody's role under the idle slot's name is no obstacle until a rotation, and a glance does not see it
+     */
+    static Optional<Problem> objection(DatabaseRequest request, ObservedDatabase seen, Collection<Slot> needed) {
         return anotherServer(request, seen)
                 .or(() -> foreignDatabase(request, seen))
-                .or(() -> foreignRole(request, seen))
+                .or(() -> foreignRole(request, seen, needed))
                 .or(() -> cutOffDrop(request, seen))
+                .or(() -> predecessorAtTarget(request, seen))
                 .or(() -> missing(request, seen))
                 .or(() -> foreignSecret(request, seen));
     }
@@ -61,8 +69,10 @@ final class Ownership {
                 && intended;
     }
 
-    private static Optional<Problem> foreignRole(DatabaseRequest request, ObservedDatabase seen) {
-        return request.names().roles().stream()
+    private static Optional<Problem> foreignRole(
+            DatabaseRequest request, ObservedDatabase seen, Collection<Slot> needed) {
+        var names = request.names();
+        return Stream.concat(names.groups().stream(), needed.stream().map(names::login))
                 .flatMap(role -> seen.picture().role(role).stream())
                 .filter(role -> request.mark().to(role.mark()) == Relation.FOREIGN)
                 .map(RoleFacts::name)
@@ -98,24 +108,39 @@ final class Ownership {
         if (memory.firstReady().isEmpty()) {
             return request.references().noRoom();
         }
-        var database = "Database '" + request.names().database().value() + "'";
-        if (memory.instanceUid()
-                .filter(request.references().instance().uid()::equals)
-                .isPresent()) {
-            return Optional.of(
-                    Problem.of(
-                            ProblemKind.INVALID,
-                            Reason.DATABASE_MISSING,
-                            database
-                                    + " was Ready and is gone from the server. Restore it there, or delete this object and make it again for an empty one."));
+        if (isPointedElsewhere(request)) {
+            return Optional.of(missingAtTarget(request));
         }
         return Optional.of(
                 Problem.of(
                         ProblemKind.INVALID,
-                        Reason.DATABASE_MISSING_AT_TARGET,
-                        database + " is not on PostgresInstance '"
-                                + request.references().instance().path()
-                                + "', to which this object was pointed. Bring it there with its marks, or point `instanceRef` back."));
+                        Reason.DATABASE_MISSING,
+                        "Database '" + request.names().database().value()
+                                + "' was Ready and is gone from the server. Restore it there, or delete this object and make it again for an empty one."));
+    }
+
+    /** What an earlier object of this name left on another server is not the data that was Ready; to go on with it would hide the loss too. */
+    private static Optional<Problem> predecessorAtTarget(DatabaseRequest request, ObservedDatabase seen) {
+        return seen.database()
+                .filter(database -> request.memory().firstReady().isPresent() && isPointedElsewhere(request))
+                .filter(database -> request.mark().to(database.mark()) == Relation.PREDECESSOR)
+                .map(database -> missingAtTarget(request));
+    }
+
+    private static boolean isPointedElsewhere(DatabaseRequest request) {
+        return request.memory()
+                .instanceUid()
+                .filter(request.references().instance().uid()::equals)
+                .isEmpty();
+    }
+
+    private static Problem missingAtTarget(DatabaseRequest request) {
+        return Problem.of(
+                ProblemKind.INVALID,
+                Reason.DATABASE_MISSING_AT_TARGET,
+                "Database '" + request.names().database().value() + "' of this object is not on PostgresInstance '"
+                        + request.references().instance().path()
+                        + "', to which it was pointed. Bring it there with its marks, or point `instanceRef` back.");
     }
 
     private static Optional<Problem> foreignSecret(DatabaseRequest request, ObservedDatabase seen) {

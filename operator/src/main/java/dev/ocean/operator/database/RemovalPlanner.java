@@ -15,7 +15,9 @@ import dev.ocean.operator.tenancy.ServerStep;
 import dev.ocean.operator.tenancy.ServerStep.Sessions;
 import dev.ocean.operator.tenancy.Slot;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Decides what to do for a database whose object is being deleted. What does not bear this very object's mark is somebody else's and is left alone. */
@@ -41,19 +43,37 @@ final class RemovalPlanner {
                     ? Plan.nothing()
                     : drop(request, seen);
         }
-        var open = seen.logins().entrySet().stream()
-                .filter(entry -> entry.getValue().login())
-                .map(entry -> entry.getKey())
+        var logins = ownLogins(request, seen);
+        var open = logins.stream()
+                .filter(slot -> seen.login(slot).filter(RoleFacts::login).isPresent())
                 .toList();
         var sighted = database.get().mark().orElseThrow();
         if (open.isEmpty() && !database.get().accepting() && sighted.retainedSince() != null) {
             return Plan.nothing();
         }
-        var slots = List.copyOf(seen.logins().keySet());
-        return Plan.of(List.of(
-                new Step.Sql(new ServerStep.RetainDatabase(
-                        request.names(), live(sighted), request.mark().retained(now), slots)),
-                new Step.Sql(new ServerStep.EndSessions(request.names(), List.of(Slot.values())))));
+        var steps = new ArrayList<Step>();
+        if (!open.isEmpty()) {
+            steps.add(new Step.Sql(new ServerStep.LockLogins(request.names(), open)));
+        }
+        if (!logins.isEmpty()) {
+            steps.add(new Step.Sql(new ServerStep.EndSessions(request.names(), logins)));
+        }
+        // The mark last: who finds it may conclude that nobody is inside any more. Of a DROP that was cut off nobody
+        // is, and no ALTER is possible.
+        if (database.get().connectionLimit() != DatabaseFacts.DROP_CUT_OFF) {
+            steps.add(new Step.Sql(new ServerStep.RetainDatabase(
+                    request.names(), live(sighted), request.mark().retained(now), logins)));
+        } else if (open.isEmpty()) {
+            return Plan.nothing();
+        }
+        return Plan.of(steps);
+    }
+
+    private static List<Slot> ownLogins(DatabaseRequest request, ObservedDatabase seen) {
+        return seen.logins().entrySet().stream()
+                .filter(entry -> request.mark().to(entry.getValue().mark()) == Relation.OURS)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static Plan drop(DatabaseRequest request, ObservedDatabase seen) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Decides when the login that a rotation replaced goes, and how. */
 final class Retirement {
@@ -19,7 +20,7 @@ final class Retirement {
      */
     static List<Step> of(DatabaseRequest request, ObservedDatabase seen, Access access, Instant now, Duration overlap) {
         var old = access.active().other();
-        var role = seen.login(old);
+        var role = Optional.ofNullable(seen.logins(request.mark()).get(old));
         var activeIsThere = seen.login(access.active()).filter(RoleFacts::login).isPresent();
         if (role.isEmpty()
                 || !activeIsThere

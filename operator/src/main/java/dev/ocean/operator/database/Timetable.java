@@ -2,6 +2,7 @@ package dev.ocean.operator.database;
 
 import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.plan.LoginProofs;
+import dev.ocean.operator.tenancy.Slot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,17 +25,19 @@ final class Timetable {
         request.rotateAfter().filter(time -> time.isAfter(now)).ifPresent(due::add);
         if (seen.logins().size() > 1) {
             seen.ours()
-                    .map(ObservedSecret.Ours::passwordTime)
+                    .flatMap(ObservedSecret.Ours::passwordTime)
                     .map(time -> time.plus(overlap))
                     .filter(time -> time.isAfter(now))
                     .ifPresent(due::add);
         }
-        seen.proofs()
-                .forEach((slot, proof) -> due.add(LoginProofs.holdsUntil(
-                        proof, request.names().login(slot).value())));
-        if (seen.proofs().isEmpty()) {
-            due.add(seen.inheritedUntil());
-        }
+        due.add(active(request, seen)
+                .flatMap(slot -> Optional.ofNullable(seen.proofs().get(slot)))
+                .map(proof -> LoginProofs.holdsUntil(
+                        proof,
+                        request.names()
+                                .login(active(request, seen).orElseThrow())
+                                .value()))
+                .orElse(seen.inheritedUntil()));
         return due.stream()
                 .min(Comparator.naturalOrder())
                 .map(time -> Duration.between(now, time).plus(SOON))
@@ -43,5 +46,11 @@ final class Timetable {
                         .filter(positive -> positive.compareTo(SOON) > 0)
                         .orElse(SOON))
                 .orElse(NET);
+    }
+
+    /** Only this one is proved again and again; what became of the other's proof concerns nobody. */
+    private static Optional<Slot> active(DatabaseRequest request, ObservedDatabase seen) {
+        return seen.ours().flatMap(ObservedSecret.Ours::credentials).flatMap(login -> request.names()
+                .slotOf(login.username()));
     }
 }

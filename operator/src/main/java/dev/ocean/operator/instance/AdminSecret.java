@@ -27,7 +27,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 record AdminSecret(ServerAddress address, AdminLogin login) {
 
     private static final String DEFAULT_DATABASE = "postgres";
-    private static final int MAX_NAME = 63;
 
     /** @throws Blocked {@code AdminSecretInvalid}, which names the key, but never tells a value */
     static AdminSecret parse(String name, Optional<Secret> found) {
@@ -89,10 +88,9 @@ record AdminSecret(ServerAddress address, AdminLogin login) {
     }
 
     private static SqlIdentifier identifier(String name, String key, String text) {
-        if (text.getBytes(UTF_8).length > MAX_NAME) {
-            throw invalid(name, "key '" + key + "' must be at most " + MAX_NAME + " bytes long.");
-        }
-        return SqlIdentifier.of(text);
+        return SqlIdentifier.parse(text)
+                .orElseThrow(() ->
+                        invalid(name, "key '" + key + "' must be 1 to " + SqlIdentifier.MAX_BYTES + " bytes long."));
     }
 
     private static Blocked invalid(String name, String why) {

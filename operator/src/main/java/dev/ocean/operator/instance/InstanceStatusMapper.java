@@ -40,10 +40,9 @@ final class InstanceStatusMapper {
         var old = old(cr);
         var address = request.secret().address();
         var server = seen.server();
-        // What was known of a server stays known until a person accepts another one.
-        var keeps = problem.map(Problem::reason)
-                .filter(InstanceStatusMapper::isAboutIdentity)
-                .isPresent();
+        // What is known is the server that was good enough to work on: it stays known until a person accepts another,
+        // and one that never was is not remembered.
+        var keeps = problem.isPresent();
         return new PostgresInstanceStatus(
                 request.generation(),
                 new Endpoint(address.host(), address.port()),
@@ -52,10 +51,6 @@ final class InstanceStatusMapper {
                 keeps ? old.adminName() : server.admin(),
                 seen.databases(),
                 conditions(old, request, server, problem, now));
-    }
-
-    private static boolean isAboutIdentity(Reason reason) {
-        return reason == Reason.INSTANCE_IDENTITY_CHANGED || reason == Reason.ADMIN_NAME_CHANGED;
     }
 
     /** After a pass that could not even look. */

@@ -16,6 +16,7 @@ import dev.ocean.operator.tenancy.ServerStep;
 import dev.ocean.operator.tenancy.TenantFurniture;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -67,10 +68,23 @@ public final class Executor {
         var plan = planner.apply(seen);
         return plan.steps().isEmpty()
                 ? new Settled<>(seen, plan.problem(), done)
-                : new Settled<>(seen, Optional.of(unsettled()), done);
+                : new Settled<>(seen, Optional.of(plan.problem().orElseGet(() -> unsettled(plan, done))), done);
     }
 
-    private static Problem unsettled() {
+    /** What was done in every turn and is to be done again comes back as often as it is corrected: repeating it at once would never end. */
+    private static Problem unsettled(Plan plan, List<Step> done) {
+        for (var step : plan.steps()) {
+            if (done.stream()
+                            .filter(before -> before.toString().equals(step.toString()))
+                            .count()
+                    >= MAX_TURNS) {
+                return Problem.of(
+                        ProblemKind.REFUSED,
+                        Reason.DRIFT_NOT_CORRECTABLE,
+                        "'" + step + "' was done " + MAX_TURNS
+                                + " times in a row, and what it corrects was found again each time. Find out who changes it back.");
+            }
+        }
         return Problem.of(
                 ProblemKind.BUSY, Reason.UPDATING, "There is more to do than one pass takes on; the next one goes on.");
     }

@@ -32,7 +32,10 @@ final class Admission {
 
     /** @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors">Label selectors</a>: all must hold */
     static boolean matches(@Nullable NamespaceSelector selector, Map<String, String> labels) {
-        if (selector == null) {
+        // Kubernetes lets an empty selector match everything; ours is never empty, so one that is was not understood.
+        if (selector == null
+                || (selector.matchLabels().isEmpty()
+                        && selector.matchExpressions().isEmpty())) {
             return false;
         }
         return selector.matchLabels().entrySet().stream()

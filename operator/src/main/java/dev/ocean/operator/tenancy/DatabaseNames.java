@@ -14,6 +14,7 @@ public final class DatabaseNames {
     private static final int HASH = 9;
     private static final Pattern ALLOWED = Pattern.compile("[a-z][a-z0-9_]*");
     private static final Pattern LIKE_A_HASH = Pattern.compile(".*_[0-9a-f]{8}");
+    private static final Pattern TRAILING = Pattern.compile("_+$");
     private static final Set<String> RESERVED = Set.of(
             "postgres",
             "template0",
@@ -38,17 +39,22 @@ public final class DatabaseNames {
      */
     public static SqlIdentifier folded(String namespace, String name) {
         var plain = fold(namespace) + "_" + fold(name);
-        var hashed = namespace.contains("-")
-                || name.contains("-")
+        var folded = !plain.equals(namespace + "_" + name);
+        // What looks like a hash gets one of its own, or it could be the name of another object that is cut to the same
+        // beginning.
+        var hashed = folded
                 || Character.isDigit(namespace.charAt(0))
                 || isReserved(plain)
-                || plain.length() > MAX;
+                || plain.length() > MAX
+                || LIKE_A_HASH.matcher(plain).matches();
         if (!hashed) {
             return new SqlIdentifier(plain);
         }
         // A digit cannot start a name by our rule, pg_ cannot by PostgreSQL's.
         var prefixed = Character.isDigit(plain.charAt(0)) || plain.startsWith("pg_") ? "db_" + plain : plain;
-        var cut = prefixed.substring(0, Math.min(prefixed.length(), MAX - HASH));
+        // Not cut behind a '_': with the next one it would separate, as only what we derive may.
+        var cut = TRAILING.matcher(prefixed.substring(0, Math.min(prefixed.length(), MAX - HASH)))
+                .replaceFirst("");
         return new SqlIdentifier(cut + "_" + ResourceNames.hash(namespace + "/" + name));
     }
 

@@ -44,7 +44,11 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
     private static final String SELECT = ", owned AS MATERIALIZED ("
             + "SELECT s.dbid, pg_catalog.array_agg(DISTINCT r.rolname::pg_catalog.text) AS v"
             + " FROM pg_catalog.pg_shdepend AS s JOIN role AS r ON r.oid = s.refobjid"
-            + " WHERE s.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND s.deptype = 'o' AND s.dbid <> 0 GROUP BY s.dbid) "
+            + " WHERE s.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass AND s.deptype = 'o' AND s.dbid <> 0"
+            // REASSIGN OWNED passes these two over, so they are no strays; but the owner's default privileges tell that
+            // a database was furnished.
+            + " AND (s.classid NOT IN ('pg_catalog.pg_default_acl'::pg_catalog.regclass, 'pg_catalog.pg_user_mapping'::pg_catalog.regclass)"
+            + " OR r.rolname LIKE '%\\_\\_owner') GROUP BY s.dbid) "
             + "SELECT 'server' AS kind, 0::pg_catalog.int8 AS oid, a.rolname::pg_catalog.text AS name, NULL AS mark, "
             + "(SELECT c.system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system() AS c) AS owner, a.rolsuper AS flag, "
             + "pg_catalog.current_setting('server_version_num')::pg_catalog.int8 AS number, "

@@ -46,7 +46,7 @@ public sealed interface ServerStep
         }
     }
 
-    /** Brings existing roles that hold privileges to what is specified: our mark, also over a predecessor's, and no login. */
+    /** Brings existing roles to our mark, also over a predecessor's, and locks them: those that hold privileges stay so, a login is let in by {@link AlignLogin}. */
     record AlignGroups(TenantNames names, List<SqlIdentifier> roles, OwnershipMark mark) implements ServerStep {
         public AlignGroups {
             roles = List.copyOf(roles);
@@ -95,12 +95,18 @@ public sealed interface ServerStep
 
     /**
      * Inside the empty database: schema {@code public}, default privileges, extensions that only a superuser may make, and in the same transaction the first
-     * login. So a database with a login has been furnished, and one look at the roles tells.
+     * login. So a database in which the owner role owns anything has been furnished, and the look at the catalogs tells: default privileges are objects too.
      *
+     * @param login to be made with it; empty where one has outlived an earlier database
      * @param adminExtensions not trusted ones, made by a superuser admin; else empty
      */
-    record FurnishDatabase(TenantNames names, OwnershipMark mark, Login login, List<Extension> adminExtensions)
+    record FurnishDatabase(
+            TenantNames names, OwnershipMark mark, Optional<Login> login, List<Extension> adminExtensions)
             implements ServerStep {
+        public FurnishDatabase(TenantNames names, OwnershipMark mark, Login login, List<Extension> adminExtensions) {
+            this(names, mark, Optional.of(login), adminExtensions);
+        }
+
         public FurnishDatabase {
             adminExtensions = List.copyOf(adminExtensions);
         }

@@ -150,8 +150,7 @@ final class TenantSql {
                     names.owner()));
             parts.add(TenantFurniture.createExtension(extension));
         }
-        // The login last: who sees it may conclude that the rest stands.
-        parts.addAll(newLogin(names, step.mark(), step.login(), server));
+        step.login().ifPresent(login -> parts.addAll(newLogin(names, step.mark(), login, server)));
         return SqlStatement.all("furnish-database", parts);
     }
 
@@ -234,6 +233,12 @@ final class TenantSql {
         parts.add(SqlStatement.of(
                 "grant-owner-to-login", "GRANT {} TO {}", step.names().owner(), role));
         parts.add(SqlStatement.of("reset-login", "ALTER ROLE {} RESET ALL", role));
+        // A tenant may set these too, and the catalogs that we look at do not show them.
+        parts.add(SqlStatement.of(
+                "reset-login-in-database",
+                "ALTER ROLE {} IN DATABASE {} RESET ALL",
+                role,
+                step.names().database()));
         parts.add(SqlStatement.of(
                 "set-role",
                 "ALTER ROLE {} SET role TO {}",

@@ -1,0 +1,27 @@
+package dev.ocean.operator.naming;
+
+import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ResourceNamesTest {
+
+    @Test
+    void areStable() {
+        assertThat(ResourceNames.credentials("orders")).isEqualTo("orders-credentials");
+        assertThat(ResourceNames.hash("shop/orders"))
+                .isEqualTo(ResourceNames.hash("shop/orders"))
+                .matches("[0-9a-f]{8}");
+    }
+
+    @Test
+    void areCutWithAHashThatKeepsThemApart() {
+        var one = ResourceNames.credentials("x".repeat(60) + "a");
+        var other = ResourceNames.credentials("x".repeat(60) + "b");
+
+        assertThat(one).hasSize(63).endsWith("-credentials").isNotEqualTo(other);
+        assertThat(ResourceNames.credentials("x".repeat(51)))
+                .hasSize(63)
+                .doesNotContain(ResourceNames.hash("x".repeat(51)));
+        assertThat(ResourceNames.credentials("x".repeat(52))).hasSize(63).contains(ResourceNames.hash("x".repeat(52)));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.ocean.operator.project;
+
+import dev.ocean.operator.api.v1beta1.ManagedDatabase;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
+import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.operator.api.v1beta1.ProjectSpec;
+import dev.ocean.operator.report.ConditionType;
+import dev.ocean.operator.report.Conditions;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import static dev.ocean.operator.report.ConditionType.DELETION_BLOCKED;
+import static dev.ocean.operator.report.ConditionType.READY;
+import static dev.ocean.operator.testkit.StatusAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ProjectTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+    private static Project project(long generation) {
+        var project = new Project();
+        project.setMetadata(new ObjectMetaBuilder()
+                .withNamespace("shop")
+                .withName("shop")
+                .withUid("p-1")
+                .withGeneration(generation)
+                .build());
+        project.setSpec(new ProjectSpec(null, null, false));
+        return project;
+    }
+
+    private static ManagedDatabase database(boolean ready) {
+        var database = new ManagedDatabase();
+        var conditions = Conditions.after(List.of(), 1, NOW);
+        var list = (ready
+                        ? conditions.holds(ConditionType.READY, Reason.READY, "")
+                        : conditions.holdsNot(ConditionType.READY, Reason.CREATING, ""))
+                .list();
+        database.setStatus(new ManagedDatabaseStatus(
+                1L, null, null, null, null, null, null, null, null, List.of(), List.of(), list));
+        return database;
+    }
+
+    @Test
+    void countsItsMembers() {
+        var status = ProjectStatusMapper.next(
+                project(1), List.of(database(true), database(false), new ManagedDatabase()), NOW);
+
+        assertThat(status)
+                .isWellFormed()
+                .isAbout(1)
+                .hasCondition(READY)
+                .isTrue()
+                .withReason(Reason.READY);
+        assertThat(status.databaseCount()).isEqualTo(3);
+        assertThat(status.readyDatabaseCount()).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhatHoldsItsDeletion() {
+        var problem = Problem.of(ProblemKind.WAITING, Reason.DATABASES_REMAINING, "Two are left.");
+
+        var status = ProjectStatusMapper.deleting(project(1), problem, NOW);
+
+        assertThat(status)
+                .isWellFormed()
+                .hasCondition(DELETION_BLOCKED)
+                .isTrue()
+                .withReason(Reason.DATABASES_REMAINING);
+        assertThat(status).hasCondition(READY).isFalse().withReason(Reason.DELETION_BLOCKED);
+        assertThat(ProjectStatusMapper.blocked(project(1), problem, NOW))
+                .isWellFormed()
+                .hasCondition(READY)
+                .isFalse();
+    }
+
+    @Test
+    void holdsBackCountsThatChangeManyTimesASecond() {
+        var counting = new Counting();
+        var project = project(1);
+        var first = ProjectStatusMapper.next(project, List.of(), NOW);
+
+        assertThat(counting.wait(project, first, NOW)).isZero();
+        project.setStatus(first);
+        var second = ProjectStatusMapper.next(project, List.of(database(false)), NOW.plusSeconds(1));
+        assertThat(counting.wait(project, second, NOW.plusSeconds(1))).isEqualTo(Duration.ofSeconds(4));
+        assertThat(counting.wait(project, second, NOW.plusSeconds(5))).isZero();
+    }
+
+    @Test
+    void holdsBackNothingOfANewGeneration() {
+        var counting = new Counting();
+        var project = project(1);
+        var first = ProjectStatusMapper.next(project, List.of(), NOW);
+        counting.wait(project, first, NOW);
+        var changed = project(2);
+        changed.setStatus(first);
+
+        assertThat(counting.wait(changed, ProjectStatusMapper.next(changed, List.of(), NOW), NOW.plusSeconds(1)))
+                .isZero();
+    }
+
+    @Test
+    void anUnchangedStatusDoesNotDelayTheNextChange() {
+        var counting = new Counting();
+        var project = project(1);
+        project.setStatus(ProjectStatusMapper.next(project, List.of(), NOW));
+
+        assertThat(counting.wait(project, ProjectStatusMapper.next(project, List.of(), NOW), NOW))
+                .isZero();
+        assertThat(counting.wait(
+                        project, ProjectStatusMapper.next(project, List.of(database(true)), NOW), NOW.plusMillis(1)))
+                .isZero();
+    }
+
+    @Test
+    void forgetsAProjectThatIsGone() {
+        var counting = new Counting();
+        var project = project(1);
+        var first = ProjectStatusMapper.next(project, List.of(), NOW);
+        counting.wait(project, first, NOW);
+        project.setStatus(first);
+        counting.forget(project);
+
+        assertThat(counting.wait(
+                        project, ProjectStatusMapper.next(project, List.of(database(true)), NOW), NOW.plusMillis(1)))
+                .isZero();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.ocean.operator.tenancy;
+
+import dev.ocean.operator.naming.ObjectId;
+import dev.ocean.operator.tenancy.OwnershipMark.Relation;
+import dev.ocean.operator.testkit.Seeds;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class OwnershipMarkTest {
+
+    private static final String TEXT =
+            "ocean/1 installation=i-1 namespaceUid=n-1 kind=ManagedDatabase name=shop/orders uid=u-1";
+    private static final OwnershipMark MARK =
+            OwnershipMark.of("i-1", "n-1", new ObjectId("ManagedDatabase", "shop", "orders", "u-1"));
+
+    @Test
+    void isWrittenInOneFormForEver() {
+        assertThat(MARK.text()).isEqualTo(TEXT);
+        assertThat(MARK.retained(Instant.parse("2026-11-22T10:00:00Z")).text())
+                .isEqualTo(TEXT + " state=retained since=2026-11-22T10:00:00Z");
+    }
+
+    @Test
+    void isReadBack() {
+        var retained = MARK.retained(Instant.parse("2026-11-22T10:00:00.123456Z"));
+
+        assertThat(OwnershipMark.parse(MARK.text())).contains(MARK);
+        assertThat(OwnershipMark.parse(retained.text())).contains(retained);
+    }
+
+    @Test
+    void isReadInAnyOrderOfItsFields() {
+        assertThat(OwnershipMark.parse(
+                        "ocean/1 uid=u-1 name=shop/orders kind=ManagedDatabase namespaceUid=n-1 installation=i-1"))
+                .contains(MARK);
+    }
+
+    static Stream<String> hostile() {
+        return Stream.of(
+                "",
+                "ocean/1",
+                "ocean/1 ",
+                " " + TEXT,
+                TEXT + " ",
+                TEXT + "\n",
+                TEXT + "\nDROP",
+                TEXT.replace("ocean/1 ", "ocean/1  "),
+                TEXT.replace("ocean/1", "ocean/2"),
+                TEXT.replace("ocean/1", "OCEAN/1"),
+                TEXT.replace(" uid=u-1", ""),
+                TEXT.replace("uid=u-1", "uid="),
+                TEXT.replace("uid=u-1", "uid=u 1"),
+                TEXT.replace("uid=u-1", "uid='u-1'"),
+                TEXT.replace("uid=u-1", "uid=u-1;"),
+                TEXT.replace("uid=u-1", "uid=ü"),
+                TEXT.replace("uid=u-1", "uid=u-1 uid=u-2"),
+                TEXT.replace("uid=u-1", "=u-1"),
+                TEXT.replace("shop/orders", "shop"),
+                TEXT.replace("shop/orders", "/orders"),
+                TEXT.replace("shop/orders", "shop/"),
+                TEXT.replace("shop/orders", "shop/orders/x"),
+                TEXT + " more=x",
+                TEXT + " state=retained",
+                TEXT + " since=2026-11-22T10:00:00Z",
+                TEXT + " state=lost since=2026-11-22T10:00:00Z",
+                TEXT + " state=retained since=yesterday",
+                TEXT + " state=retained since=2026-11-22",
+                TEXT + " state=retained since=2026-11-22T10:00:00Z op=x",
+                TEXT + " state=retained op=x",
+                "ocean/1 adopt=shop/orders installation=i-1",
+                "x".repeat(100_000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("hostile")
+    void isNotReadOutOfAnyOtherText(String comment) {
+        assertThat(OwnershipMark.parse(comment)).isEmpty();
+    }
+
+    @Test
+    void isNotReadOutOfNoComment() {
+        assertThat(OwnershipMark.parse(null)).isEmpty();
+    }
+
+    static LongStream seeds() {
+        return Seeds.of(500);
+    }
+
+    /** One character changed, put in or taken out: then it is no mark, or the mark of somebody else, never ours by another spelling. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void noDamageMakesAnothersMarkOurs(long seed) {
+        var random = Seeds.generator(seed);
+        var foreign = new StringBuilder(TEXT.replace("n-1", "n-2"));
+        var alphabet = " =/abn1:-.\n'\"%\\\0ü";
+        var character = alphabet.charAt(random.nextInt(alphabet.length()));
+        var at = random.nextInt(foreign.length());
+        switch (random.nextInt(3)) {
+            case 0 -> foreign.setCharAt(at, character);
+            case 1 -> foreign.insert(at, character);
+            default -> foreign.deleteCharAt(at);
+        }
+
+        assertThat(MARK.to(OwnershipMark.parse(foreign.toString())))
+                .as(foreign.toString())
+                .isEqualTo(Relation.FOREIGN);
+    }
+
+    static Stream<Arguments> relations() {
+        return Stream.of(
+                Arguments.of("all fields equal", TEXT, Relation.OURS),
+                Arguments.of(
+                        "all fields equal, retained",
+                        TEXT + " state=retained since=2026-11-22T10:00:00Z",
+                        Relation.OURS),
+                Arguments.of("another UID", TEXT.replace("u-1", "u-0"), Relation.PREDECESSOR),
+                Arguments.of(
+                        "another UID, retained",
+                        TEXT.replace("u-1", "u-0") + " state=retained since=2026-11-22T10:00:00Z",
+                        Relation.PREDECESSOR),
+                Arguments.of("another installation", TEXT.replace("i-1", "i-0"), Relation.FOREIGN),
+                Arguments.of("another namespace UID", TEXT.replace("n-1", "n-0"), Relation.FOREIGN),
+                Arguments.of("another kind", TEXT.replace("ManagedDatabase", "DatabaseUser"), Relation.FOREIGN),
+                Arguments.of("another name", TEXT.replace("orders", "order"), Relation.FOREIGN),
+                Arguments.of("another namespace", TEXT.replace("shop/", "shop2/"), Relation.FOREIGN),
+                Arguments.of("no mark", "made by hand", Relation.FOREIGN));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("relations")
+    void tellsWhoseSomethingIs(String sentence, String comment, Relation relation) {
+        assertThat(MARK.to(OwnershipMark.parse(comment))).isEqualTo(relation);
+        assertThat(MARK.to(Optional.empty())).isEqualTo(Relation.FOREIGN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a'b", "a=b", "", "ü", "a\n"})
+    void isNotWrittenWithValuesThatCouldBeReadOtherwise(String value) {
+        assertThatIllegalArgumentException().isThrownBy(() -> OwnershipMark.of(value, "n-1", MARK.object()));
+        assertThatIllegalArgumentException().isThrownBy(() -> OwnershipMark.of("i-1", value, MARK.object()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> OwnershipMark.of("i-1", "n-1", new ObjectId("ManagedDatabase", "shop", "orders", value)));
+    }
+}
