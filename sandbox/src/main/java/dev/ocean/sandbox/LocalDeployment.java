@@ -11,9 +11,9 @@ import java.util.Optional;
  * What a process has to be given to stand in for the first container of a Deployment: the identity and the environment that the
  * manifest promises it. The rest of a pod (file systems, limits, probes) is not imitated.
  */
-record LocalDeployment(String namespace, String name, String serviceAccount, Map<String, String> environment) {
+public record LocalDeployment(String namespace, String name, String serviceAccount, Map<String, String> environment) {
 
-    LocalDeployment {
+    public LocalDeployment {
         environment = Map.copyOf(environment);
     }
 
@@ -22,7 +22,7 @@ record LocalDeployment(String namespace, String name, String serviceAccount, Map
      *
      * @throws ProcessFailure if a variable comes from where only a node can look
      */
-    static LocalDeployment of(Deployment deployment) {
+    public static LocalDeployment of(Deployment deployment) {
         var metadata = deployment.getMetadata();
         var pod = deployment.getSpec().getTemplate().getSpec();
         var variables = new LinkedHashMap<String, String>();

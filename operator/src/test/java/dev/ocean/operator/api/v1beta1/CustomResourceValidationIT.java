@@ -1,5 +1,6 @@
 package dev.ocean.operator.api.v1beta1;
 
+import dev.ocean.operator.docs.Documents;
 import dev.ocean.sandbox.controlplane.ControlPlane;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -119,6 +122,20 @@ class CustomResourceValidationIT {
                 .forEach(name -> client.resource(namespace(name)).serverSideApply());
 
         assertThat(examples).isNotEmpty().allSatisfy(example -> client.resource(example)
+                .fieldValidation(Validation.STRICT)
+                .serverSideApply());
+    }
+
+    /** Theirs, and the Kubernetes ones beside them. */
+    @ParameterizedTest
+    @MethodSource("dev.ocean.operator.docs.Documents#examples")
+    void acceptsWhatDocumentsShow(Documents.Example example) {
+        client.resource(namespace("shop")).serverSideApply();
+
+        var objects =
+                client.load(new ByteArrayInputStream(example.yaml().getBytes(UTF_8))).items();
+
+        assertThat(objects).isNotEmpty().allSatisfy(object -> client.resource(object)
                 .fieldValidation(Validation.STRICT)
                 .serverSideApply());
     }
