@@ -38,8 +38,9 @@ class BadInputIT {
         space.project("instanceRef: {name: main}");
         space.database("orders");
         space.awaitReason(PostgresInstance.class, "main", reason);
-        assertThat(space.awaitReason(ManagedDatabase.class, "orders", "InstanceNotReady"))
-                .contains(reason);
+        Space.eventually("the database is told why", () -> assertThat(
+                        space.awaitReason(ManagedDatabase.class, "orders", "InstanceNotReady"))
+                .contains(reason));
         return space;
     }
 
