@@ -13,6 +13,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +27,7 @@ class BadInputIT {
     final Scene scene = new Scene();
 
     private PostgresServer server() {
-        return scene.platform().server();
+        return scene.server();
     }
 
     /** An instance that cannot be used, with a database that waits for it. */
@@ -36,8 +38,9 @@ class BadInputIT {
         space.project("instanceRef: {name: main}");
         space.database("orders");
         space.awaitReason(PostgresInstance.class, "main", reason);
-        assertThat(space.awaitReason(ManagedDatabase.class, "orders", "InstanceNotReady"))
-                .contains(reason);
+        Space.eventually("the database is told why", () -> assertThat(
+                        space.awaitReason(ManagedDatabase.class, "orders", "InstanceNotReady"))
+                .contains(reason));
         return space;
     }
 
@@ -60,6 +63,7 @@ class BadInputIT {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class WhenTheConnectionSecretIsWrong {
 
         @ParameterizedTest
@@ -163,7 +167,7 @@ class BadInputIT {
 
         @Test
         void tellsARightThatTheAdminLacks() {
-            var space = scene.shop();
+            var space = scene.shopOfItsOwn();
             space.readyDatabase("orders");
             Sql.run(server(), "ALTER ROLE platform_admin NOCREATEDB");
             try {
@@ -208,6 +212,7 @@ class BadInputIT {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class WhenTheServerDoesNotAnswer {
 
         @Test
@@ -251,7 +256,7 @@ class BadInputIT {
         @Test
         void stoppedServerIsToldAndComesBackByItself() throws SQLException {
             scene.platform().operator();
-            var own = scene.platform().launch(Platform.options().limitedAdmin("platform_admin"));
+            var own = scene.launch();
             var space = scene.space().on(own);
             var login = space.readyDatabase("orders");
             login.run("CREATE TABLE t AS SELECT 42 AS n");
@@ -270,7 +275,7 @@ class BadInputIT {
         @Test
         void deletionWaitsForTheServer() {
             scene.platform().operator();
-            var own = scene.platform().launch(Platform.options().limitedAdmin("platform_admin"));
+            var own = scene.launch();
             var space = scene.space().on(own);
             space.readyDatabase("orders", "deletionPolicy: Delete");
             own.stop();
@@ -286,8 +291,8 @@ class BadInputIT {
         @Test
         void anotherServerAtTheAddressIsToldAndNothingIsMadeOnItUntilAPersonAccepts() {
             scene.platform().operator();
-            var first = scene.platform().launch(Platform.options().limitedAdmin("platform_admin"));
-            var second = scene.platform().launch(Platform.options().limitedAdmin("platform_admin"));
+            var first = scene.launch();
+            var second = scene.launch();
             var space = scene.space().on(first);
             space.readyDatabase("orders");
             var before = Objects.requireNonNull(
@@ -351,6 +356,7 @@ class BadInputIT {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class WhenNamesAreStrange {
 
         @Test
@@ -435,6 +441,7 @@ class BadInputIT {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class WhenThereIsNoRoom {
 
         @Test

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What one tenant can do to another, to a stranger or to the operator; asserted by trying. */
@@ -21,15 +23,16 @@ class IsolationIT {
     final Scene scene = new Scene();
 
     private PostgresServer server() {
-        return scene.platform().server();
+        return scene.server();
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class WhenATenantIsLoggedIn {
 
         @Test
         void cannotEnterAnothersDatabaseNorSharedOnesThatAreClosed() throws SQLException {
-            var space = scene.shop();
+            var space = scene.shopOfItsOwn();
             var mine = space.readyDatabase("mine");
             var other = space.readyDatabase("other");
             assertThat(space.condition(PostgresInstance.class, "main", "SharedDatabasesOpen"))
@@ -38,18 +41,14 @@ class IsolationIT {
             Sql.run(server(), "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC");
             // The admin of an instance that is closed needs the right of its own.
             Sql.run(server(), "GRANT CONNECT ON DATABASE postgres TO platform_admin");
-            try {
-                for (var database : new String[] {other.database(), "postgres", "template1"}) {
-                    Sql.assertRefused(DENIED, () -> close(mine.open(database)));
-                }
-                space.wake(PostgresInstance.class, "main");
-                Space.eventually("nothing is open any more", () -> assertThat(
-                                space.condition(PostgresInstance.class, "main", "SharedDatabasesOpen"))
-                        .isEmpty());
-                space.readyDatabase("later");
-            } finally {
-                Sql.run(server(), "GRANT CONNECT ON DATABASE postgres, template1 TO PUBLIC");
+            for (var database : new String[] {other.database(), "postgres", "template1"}) {
+                Sql.assertRefused(DENIED, () -> close(mine.open(database)));
             }
+            space.wake(PostgresInstance.class, "main");
+            Space.eventually("nothing is open any more", () -> assertThat(
+                            space.condition(PostgresInstance.class, "main", "SharedDatabasesOpen"))
+                    .isEmpty());
+            space.readyDatabase("later");
         }
 
         @Test
@@ -140,6 +139,7 @@ class IsolationIT {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class WhenANameIsTaken {
 
         @Test
@@ -274,6 +274,7 @@ class IsolationIT {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class WhenLabelsAndStatusesAreForged {
 
         @Test
@@ -407,6 +408,7 @@ class IsolationIT {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class WhenAnInstanceIsShared {
 
         @Test

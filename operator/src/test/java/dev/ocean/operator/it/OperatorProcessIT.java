@@ -148,7 +148,6 @@ class OperatorProcessIT {
             Space.eventually("the second leads", () -> assertThat(platform().leader())
                     .contains(two.getLast().name()));
             var took = Duration.between(since, Instant.now());
-            System.out.println("took over after " + took.toMillis() + " ms");
             assertThat(took).isLessThan(limit);
         }
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import static org.awaitility.Awaitility.await;
 
@@ -51,7 +52,6 @@ final class Platform {
     private final Workspace workspace = Workspace.create("operator-it");
     private final AtomicInteger started = new AtomicInteger();
     private final List<OperatorProcess> operators = new ArrayList<>();
-    private final List<PostgresServer> servers = new ArrayList<>();
     private Optional<OperatorProcess> running = Optional.empty();
     private Optional<PostgresServer> limited = Optional.empty();
     private Optional<PostgresServer> superuser = Optional.empty();
@@ -141,11 +141,7 @@ final class Platform {
         if (!"required".equals(System.getProperty("tools"))) {
             Assumptions.assumeFalse(PostgresServer.installedMajors().isEmpty(), "PostgreSQL is not installed");
         }
-        var server = PostgresServer.launch(options);
-        synchronized (this) {
-            servers.add(server);
-        }
-        return server;
+        return PostgresServer.launch(options);
     }
 
     /** An address of every server that its certificate does not name. */
@@ -161,14 +157,9 @@ final class Platform {
                 .setting("max_connections", "200");
     }
 
-    /** All servers that were started, closed ones included: their logs are kept until then. */
-    synchronized List<PostgresServer> servers() {
-        return List.copyOf(servers);
-    }
-
-    synchronized void forget(PostgresServer server) {
-        servers.remove(server);
-        server.close();
+    /** Those of {@link #server()} and {@link #superuserServer()} that were started. */
+    synchronized List<PostgresServer> sharedServers() {
+        return Stream.of(limited, superuser).flatMap(Optional::stream).toList();
     }
 
     /** The operator that tests share; started if none runs, with a short overlap of rotations. */

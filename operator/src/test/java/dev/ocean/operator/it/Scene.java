@@ -32,6 +32,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
     private final List<Space> spaces = new ArrayList<>();
     private final List<String> foreign = new ArrayList<>();
     private final List<Hold> holds = new ArrayList<>();
+    private final List<PostgresServer> own = new ArrayList<>();
 
     @Override
     public void beforeEach(ExtensionContext context) {
@@ -57,8 +58,39 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
         return space().on(platform.server());
     }
 
+    /** As {@link #shop}, on a server that no other test uses: what is changed for all of it concerns this test only. */
+    Space shopOfItsOwn() {
+        var operator = platform.operator();
+        assertThat(operator.isAlive()).isTrue();
+        return space().on(launch());
+    }
+
+    /** A server for this test alone. */
+    PostgresServer launch() {
+        var server = platform.launch(Platform.options().limitedAdmin("platform_admin"));
+        own.add(server);
+        return server;
+    }
+
+    /** The server that this test works on. */
+    PostgresServer server() {
+        return own.isEmpty() ? platform.server() : own.getFirst();
+    }
+
+    private List<PostgresServer> servers() {
+        return Stream.concat(platform.sharedServers().stream(), own.stream()).toList();
+    }
+
     @Override
     public void afterEach(ExtensionContext context) throws SQLException {
+        try {
+            end(context);
+        } finally {
+            own.forEach(PostgresServer::close);
+        }
+    }
+
+    private void end(ExtensionContext context) throws SQLException {
         // What a failed test stopped must not stop the next one.
         platform.controlPlane().resumeApiServer();
         for (var hold : holds) {
@@ -70,7 +102,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
             spaces.forEach(this::force);
             return;
         }
-        var invariants = new Invariants(platform);
+        var invariants = new Invariants(platform, servers());
         var passed = false;
         try {
             invariants.whileObjectsStand(spaces);
@@ -145,7 +177,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
                 }
             });
         }
-        platform.servers().forEach(server -> force(server, space));
+        servers().forEach(server -> force(server, space));
         space.user().namespaces().withName(space.namespace()).delete();
     }
 
