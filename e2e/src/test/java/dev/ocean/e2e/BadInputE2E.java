@@ -74,8 +74,7 @@ class BadInputE2E {
 
     /** The cluster's own, which signed no PostgreSQL server. */
     private static String foreignAuthority(Scene scene) {
-        return scene.platformTeam()
-                .kubectl("get", "configmap", "kube-root-ca.crt", "-o", "jsonpath={.data.ca\\.crt}");
+        return scene.platformTeam().kubectl("get", "configmap", "kube-root-ca.crt", "-o", "jsonpath={.data.ca\\.crt}");
     }
 
     @Test
@@ -89,6 +88,6 @@ class BadInputE2E {
                 .contains("dblink")
                 .contains("`spec.allowedExtensions`");
         assertThat(scene.awaitReason("ManagedDatabase", "many", "Ready", "InvalidSpec"))
-                .contains("`spec.connectionLimit` must be at most 50");
+                .contains("`spec.connectionLimit` must be at least 1 and at most 50");
     }
 }

@@ -36,7 +36,9 @@ class PagesE2E {
         scene.giveInstanceAndProject();
         scene.giveDatabase("orders", "");
 
-        var pods = blocks(scene, "docs/secret.md").map(Block::text).filter(text -> isOf(text, "Pod"))
+        var pods = blocks(scene, "docs/secret.md")
+                .map(Block::text)
+                .filter(text -> isOf(text, "Pod"))
                 .toList();
 
         assertThat(pods).isNotEmpty();

@@ -87,9 +87,7 @@ public final class ClusterUser {
 
     /** Types a line into a shell whose kubectl is this user's; it must succeed. */
     public void types(String line) {
-        succeeded(new Program(
-                        List.of("sh", "-euc", line), Map.of("KUBECONFIG", kubeconfig.toString()), "")
-                .run());
+        succeeded(new Program(List.of("sh", "-euc", line), Map.of("KUBECONFIG", kubeconfig.toString()), "").run());
     }
 
     /** Whether kubectl says yes to this verb on these resources of the namespace. */
