@@ -25,7 +25,11 @@ public final class Documents {
     public record Example(Path file, String yaml) {
         @Override
         public String toString() {
-            return file + ": " + yaml.lines().filter(line -> line.startsWith("kind:")).findFirst().orElse("?");
+            return file + ": "
+                    + yaml.lines()
+                            .filter(line -> line.startsWith("kind:"))
+                            .findFirst()
+                            .orElse("?");
         }
     }
 
@@ -46,12 +50,11 @@ public final class Documents {
 
     /** Every object of every YAML block, in the order of reading. */
     public static Stream<Example> examples() {
-        return files().stream()
-                .flatMap(file -> BLOCK.matcher(read(file))
-                        .results()
-                        .map(block -> block.group(1))
-                        .flatMap(block -> Pattern.compile("(?m)^---$").splitAsStream(block))
-                        .map(yaml -> new Example(root().relativize(file), yaml)));
+        return files().stream().flatMap(file -> BLOCK.matcher(read(file))
+                .results()
+                .map(block -> block.group(1))
+                .flatMap(block -> Pattern.compile("(?m)^---$").splitAsStream(block))
+                .map(yaml -> new Example(root().relativize(file), yaml)));
     }
 
     /** The text of a file, by its path in the repository. */

@@ -15,7 +15,7 @@ class LinksTest {
     @Test
     void everyRelativeLinkLeadsToAFile() {
         for (var file : Documents.files()) {
-            for (var link : Documents.find(Documents.read(file), "\\]\\(([^)#:]+)[^)]*\\)")) {
+            for (var link : Documents.find(Documents.read(file), "\\]\\((?!https?:)([^)#]+)[^)]*\\)")) {
                 var target = file.resolveSibling(link).normalize();
                 assertThat(target).as("%s links to %s", file, link).exists();
             }
@@ -27,7 +27,9 @@ class LinksTest {
         for (var file : Documents.files()) {
             for (var link : Documents.find(Documents.read(file), "\\]\\(([^):]*#[^)]+)\\)")) {
                 var parts = link.split("#", -1);
-                var target = parts[0].isEmpty() ? file : file.resolveSibling(parts[0]).normalize();
+                var target = parts[0].isEmpty()
+                        ? file
+                        : file.resolveSibling(parts[0]).normalize();
                 assertThat(Documents.find(Documents.read(target), "^#+ (.*)$"))
                         .as("%s links to %s", file, link)
                         .anyMatch(heading -> anchor(heading).equals(parts[1]));
@@ -36,9 +38,7 @@ class LinksTest {
     }
 
     private static String anchor(String heading) {
-        return heading.toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9 -]", "")
-                .replace(' ', '-');
+        return heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-');
     }
 
     @Test

@@ -36,7 +36,8 @@ class MetricsDocsTest {
             var cells = List.of(row.split(" \\| ", -1));
             var name = cells.getFirst().replaceAll("[| `]", "");
             assertThat(scrape).contains("# TYPE " + name + " " + cells.get(1) + "\n");
-            var sample = Documents.find(scrape, "^" + name + "(?:_count)?(\\{[^}]*})?.*$").getFirst();
+            var sample = Documents.find(scrape, "^" + name + "(?:_count)?(\\{[^}]*})?.*$")
+                    .getFirst();
             assertThat(Documents.find(sample == null ? "" : sample, "([a-z_]+)="))
                     .as(name)
                     .containsExactlyInAnyOrderElementsOf(Documents.find(cells.get(2), "`([a-z_]+)`"));
@@ -57,8 +58,8 @@ class MetricsDocsTest {
 
     @Test
     void everyKindOfConnectionIsOnThePage() {
-        assertThat(Arrays.stream(ConnectionKind.values()).map(kind -> "`"
-                        + kind.name().toLowerCase(Locale.ROOT) + "`"))
+        assertThat(Arrays.stream(ConnectionKind.values())
+                        .map(kind -> "`" + kind.name().toLowerCase(Locale.ROOT) + "`"))
                 .allSatisfy(kind -> assertThat(PAGE).contains(kind));
     }
 

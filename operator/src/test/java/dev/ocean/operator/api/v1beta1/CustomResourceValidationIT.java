@@ -132,8 +132,8 @@ class CustomResourceValidationIT {
     void acceptsWhatDocumentsShow(Documents.Example example) {
         client.resource(namespace("shop")).serverSideApply();
 
-        var objects =
-                client.load(new ByteArrayInputStream(example.yaml().getBytes(UTF_8))).items();
+        var objects = client.load(new ByteArrayInputStream(example.yaml().getBytes(UTF_8)))
+                .items();
 
         assertThat(objects).isNotEmpty().allSatisfy(object -> client.resource(object)
                 .fieldValidation(Validation.STRICT)
