@@ -74,21 +74,20 @@ class BadInputE2E {
 
     /** The cluster's own, which signed no PostgreSQL server. */
     private static String foreignAuthority(Scene scene) {
-        return scene.platformTeam()
-                .kubectl("get", "configmap", "kube-root-ca.crt", "-o", "jsonpath={.data.ca\\.crt}");
+        return scene.platformTeam().kubectl("get", "configmap", "kube-root-ca.crt", "-o", "jsonpath={.data.ca\\.crt}");
     }
 
     @Test
     void extensionAndLimitBeyondWhatTheInstanceAllows(Scene scene) {
         scene.giveInstanceAndProject();
 
-        scene.developer().apply(Scene.database("files", "extensions: [{name: adminpack}]"));
+        scene.developer().apply(Scene.database("files", "extensions: [{name: dblink}]"));
         scene.developer().apply(Scene.database("many", "connectionLimit: 5000"));
 
         assertThat(scene.awaitReason("ManagedDatabase", "files", "Ready", "ExtensionNotAllowed"))
-                .contains("adminpack")
+                .contains("dblink")
                 .contains("`spec.allowedExtensions`");
         assertThat(scene.awaitReason("ManagedDatabase", "many", "Ready", "InvalidSpec"))
-                .contains("`spec.connectionLimit` must be at most 50");
+                .contains("`spec.connectionLimit` must be at least 1 and at most 50");
     }
 }

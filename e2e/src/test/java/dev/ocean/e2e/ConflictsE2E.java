@@ -19,7 +19,8 @@ class ConflictsE2E {
         var server = new Server(scene.platform());
         var name = scene.namespace().replace('-', '_') + "_legacy";
         server.execute("CREATE DATABASE " + name);
-        var look = "SELECT ROW (datdba, datacl, datallowconn, datconnlimit) FROM pg_database WHERE datname = '" + name + "'";
+        var look = "SELECT ROW (datdba, datacl, datallowconn, datconnlimit) FROM pg_database WHERE datname = '" + name
+                + "'";
         var before = server.query("postgres", look);
 
         // When
@@ -94,7 +95,8 @@ class ConflictsE2E {
                 "--for=jsonpath={.status.conditions[?(@.type==\"Ready\")].reason}=InstanceNotAllowed",
                 "odb/orders",
                 "--timeout=60s");
-        assertThat(new Server(scene.platform()).namesLike(namespace.replace('-', '_'))).isEmpty();
+        assertThat(new Server(scene.platform()).namesLike(namespace.replace('-', '_')))
+                .isEmpty();
         scene.platformTeam()
                 .kubectl(
                         "patch",

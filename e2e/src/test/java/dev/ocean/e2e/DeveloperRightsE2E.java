@@ -16,14 +16,23 @@ class DeveloperRightsE2E {
         var developer = scene.developer();
         scene.giveDatabase("orders", "");
 
-        assertThat(developer.applyRefused(scene.example("quickstart/instance.yaml").replace("main", "mine")))
+        assertThat(developer.applyRefused(
+                        scene.example("quickstart/instance.yaml").replace("main", "mine")))
                 .contains("forbidden");
-        assertThat(developer.applyRefused(scene.example("quickstart/project.yaml").replace("shop", "mine")))
+        assertThat(developer.applyRefused(
+                        scene.example("quickstart/project.yaml").replace("shop", "mine")))
                 .contains("forbidden");
         assertThat(developer.refused(
-                        "patch", "odb", "orders", "--subresource=status", "--type=merge", "-p", "{\"status\":{\"activeLogin\":\"postgres\"}}"))
+                        "patch",
+                        "odb",
+                        "orders",
+                        "--subresource=status",
+                        "--type=merge",
+                        "-p",
+                        "{\"status\":{\"activeLogin\":\"postgres\"}}"))
                 .contains("forbidden");
-        assertThat(developer.may("update", "manageddatabases.ocean.dev", "finalizers")).isFalse();
+        assertThat(developer.may("update", "manageddatabases.ocean.dev", "finalizers"))
+                .isFalse();
         developer.kubectl("delete", "odb", "orders", "--timeout=60s");
     }
 
@@ -51,8 +60,12 @@ class DeveloperRightsE2E {
     @Test
     void nobodyButTheOperatorWritesAStatus(Scene scene) {
         for (var kind : new String[] {"manageddatabases", "projects", "postgresinstances"}) {
-            assertThat(scene.platformTeam().may("patch", kind + ".ocean.dev", "status")).as(kind).isFalse();
-            assertThat(scene.platformTeam().may("patch", kind + ".ocean.dev")).as(kind).isTrue();
+            assertThat(scene.platformTeam().may("patch", kind + ".ocean.dev", "status"))
+                    .as(kind)
+                    .isFalse();
+            assertThat(scene.platformTeam().may("patch", kind + ".ocean.dev"))
+                    .as(kind)
+                    .isTrue();
         }
     }
 }

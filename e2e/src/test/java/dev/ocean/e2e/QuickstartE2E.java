@@ -63,6 +63,7 @@ class QuickstartE2E {
                 """);
         assertThat(printed.lines()).containsExactly("30s", "Europe/Berlin", "pg_trgm pgcrypto");
         assertThat(scene.secret("billing-login"))
-                .containsEntry("SPRING_DATASOURCE_URL", scene.secret("billing-login").get("jdbc-url"));
+                .containsEntry(
+                        "SPRING_DATASOURCE_URL", scene.secret("billing-login").get("jdbc-url"));
     }
 }

@@ -2,8 +2,8 @@ package dev.ocean.e2e;
 
 import dev.ocean.e2e.platform.OnPlatform;
 import dev.ocean.e2e.platform.Scene;
-import dev.ocean.e2e.platform.Seen;
 import dev.ocean.e2e.platform.SecretWatch;
+import dev.ocean.e2e.platform.Seen;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;

@@ -28,9 +28,7 @@ class RetainAndTakeBackE2E {
         // Then
         assertThatThrownBy(() -> scene.platform().login(before)).isInstanceOf(SQLException.class);
         assertThat(new Server(scene.platform())
-                        .query(
-                                "postgres",
-                                "SELECT datallowconn FROM pg_database WHERE datname = '" + database + "'"))
+                        .query("postgres", "SELECT datallowconn FROM pg_database WHERE datname = '" + database + "'"))
                 .as("there, and closed")
                 .containsExactly("f");
         Scene.await("the Secret is collected", () -> assertThat(
@@ -49,8 +47,7 @@ class RetainAndTakeBackE2E {
 
     private static String application(Scene scene, String secret, String sql) {
         return scene.platform()
-                .application(
-                        scene.namespace(), secret, "psql --quiet --no-align --tuples-only --command='" + sql + "'")
+                .application(scene.namespace(), secret, "psql --quiet --no-align --tuples-only --command='" + sql + "'")
                 .strip();
     }
 }

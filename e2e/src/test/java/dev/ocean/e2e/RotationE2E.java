@@ -30,10 +30,13 @@ class RotationE2E {
             rotate(scene);
 
             // Then
-            Scene.await("another login is in the Secret", () -> assertThat(scene.secret(secret).get("username"))
-                    .isNotEqualTo(before.get("username")));
+            Scene.await(
+                    "another login is in the Secret",
+                    () -> assertThat(scene.secret(secret).get("username")).isNotEqualTo(before.get("username")));
             scene.awaitReady("orders");
-            assertThat(session.isValid(5)).as("a session of the old login goes on").isTrue();
+            assertThat(session.isValid(5))
+                    .as("a session of the old login goes on")
+                    .isTrue();
             logsIn(scene, before);
             assertThat(scene.secret(secret).get("password")).isNotEqualTo(before.get("password"));
             assertThat(application(scene, secret, "INSERT INTO greeting VALUES (2); SELECT count(*) FROM greeting"))
@@ -67,8 +70,7 @@ class RotationE2E {
 
     private static String application(Scene scene, String secret, String sql) {
         return scene.platform()
-                .application(
-                        scene.namespace(), secret, "psql --quiet --no-align --tuples-only --command='" + sql + "'")
+                .application(scene.namespace(), secret, "psql --quiet --no-align --tuples-only --command='" + sql + "'")
                 .strip();
     }
 }

@@ -49,7 +49,8 @@ class SecrecyE2E {
 
     /** A user writes a password of his own into the Secret; it is taken over, and the login proves it. */
     private static void chooseAPassword(Scene scene, String secret) {
-        scene.developer().kubectl("patch", "secret", secret, "-p", "{\"stringData\":{\"password\":\"" + CANARY + "\"}}");
+        scene.developer()
+                .kubectl("patch", "secret", secret, "-p", "{\"stringData\":{\"password\":\"" + CANARY + "\"}}");
         Scene.await("the chosen password is taken over", () -> {
             assertThat(scene.secret(secret)).containsEntry("PGPASSWORD", CANARY);
             try (var connection = scene.platform().login(scene.secret(secret))) {
@@ -64,7 +65,8 @@ class SecrecyE2E {
         places.put("log of the operator", scene.platform().operatorLog());
         places.put(
                 "events",
-                Serialization.asYaml(administrator.events().v1().events().inAnyNamespace().list()));
+                Serialization.asYaml(
+                        administrator.events().v1().events().inAnyNamespace().list()));
         for (var kind : List.of("PostgresInstance", "Project", "ManagedDatabase")) {
             places.put(
                     kind,
@@ -74,7 +76,8 @@ class SecrecyE2E {
                             .list()));
         }
         places.put(
-                "pods", Serialization.asYaml(administrator.pods().inAnyNamespace().list()));
+                "pods",
+                Serialization.asYaml(administrator.pods().inAnyNamespace().list()));
         places.put(
                 "configmaps",
                 Serialization.asYaml(administrator.configMaps().inAnyNamespace().list()));

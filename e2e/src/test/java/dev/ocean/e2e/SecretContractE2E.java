@@ -48,7 +48,12 @@ class SecretContractE2E {
                 .containsEntry("sslmode", "verify-full")
                 .containsEntry("PGSSLMODE", "require");
         assertThat(scene.developer()
-                        .kubectl("get", "secret", "orders-credentials", "-o", "jsonpath={.type} {.metadata.ownerReferences[0].kind}"))
+                        .kubectl(
+                                "get",
+                                "secret",
+                                "orders-credentials",
+                                "-o",
+                                "jsonpath={.type} {.metadata.ownerReferences[0].kind}"))
                 .isEqualTo("servicebinding.io/postgresql ManagedDatabase");
     }
 
@@ -74,7 +79,8 @@ class SecretContractE2E {
                   sslmode=$(file sslmode) sslrootcert=$(file sslrootcert)"\s""" + SELECT);
 
         // Then
-        assertThat(new String[] {byEnvironment, byUrl, byPasswordFile, byMountedFiles}).containsOnly(login);
+        assertThat(new String[] {byEnvironment, byUrl, byPasswordFile, byMountedFiles})
+                .containsOnly(login);
     }
 
     @Test
@@ -115,7 +121,8 @@ class SecretContractE2E {
         scene.giveInstanceAndProject();
         var secret = scene.giveDatabase("orders", "");
 
-        scene.developer().kubectl("patch", "secret", secret, "-p", "{\"stringData\":{\"mine\":\"kept\",\"port\":\"1\"}}");
+        scene.developer()
+                .kubectl("patch", "secret", secret, "-p", "{\"stringData\":{\"mine\":\"kept\",\"port\":\"1\"}}");
 
         Scene.await("what is Ocean's is put back", () -> assertThat(scene.secret(secret))
                 .containsEntry("mine", "kept")

@@ -1,7 +1,5 @@
 package dev.ocean.e2e.benchmark;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.sandbox.controlplane.ControlPlane;
 import dev.ocean.sandbox.postgres.Options;
@@ -32,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The stage: control plane, a durable PostgreSQL, and the operator as a process of its own, with the flags of its image. */
 final class Bench implements AutoCloseable {
@@ -39,8 +38,8 @@ final class Bench implements AutoCloseable {
     static final String NAMESPACE = "bench";
 
     /** As the ENTRYPOINT of the image has them, but for the cache of classes. */
-    private static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
+    private static final List<String> FLAGS =
+            List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
 
     private final ControlPlane controlPlane;
     private final PostgresServer postgres;
@@ -81,10 +80,14 @@ final class Bench implements AutoCloseable {
 
     private void install() throws IOException {
         apply(Files.readString(Path.of("helm/install.yaml")), Set.of("Deployment"));
-        client().resource(new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build()).serverSideApply();
+        client().resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(NAMESPACE)
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
         client().resource(adminSecret()).serverSideApply();
-        apply(
-                """
+        apply("""
                 apiVersion: ocean.dev/v1beta1
                 kind: PostgresInstance
                 metadata: {name: main, namespace: bench}
@@ -94,13 +97,13 @@ final class Bench implements AutoCloseable {
                 kind: Project
                 metadata: {name: shop, namespace: bench}
                 spec: {instanceRef: {name: main}}
-                """,
-                Set.of());
+                """, Set.of());
         client().resources(ManagedDatabase.class).inNamespace(NAMESPACE).watch(new Readiness());
     }
 
     private void apply(String manifests, Set<String> without) {
-        for (HasMetadata object : client().load(new java.io.ByteArrayInputStream(manifests.getBytes(UTF_8))).items()) {
+        for (HasMetadata object : client().load(new java.io.ByteArrayInputStream(manifests.getBytes(UTF_8)))
+                .items()) {
             if (!without.contains(object.getKind())) {
                 client().resource(object).serverSideApply();
             }
@@ -136,7 +139,8 @@ final class Bench implements AutoCloseable {
             var status = database.getStatus();
             if (status != null
                     && status.conditions().stream()
-                            .anyMatch(condition -> condition.getType().equals("Ready") && condition.getStatus().equals("True"))) {
+                            .anyMatch(condition -> condition.getType().equals("Ready")
+                                    && condition.getStatus().equals("True"))) {
                 readyAt.putIfAbsent(name, System.nanoTime());
             }
         }
@@ -155,7 +159,10 @@ final class Bench implements AutoCloseable {
         line.addAll(FLAGS);
         line.addAll(List.of(System.getProperty("operator.flags", "").split(" ")));
         line.removeIf(String::isEmpty);
-        line.addAll(List.of("-Docean.bench=" + port, "-jar", Path.of("operator/target/operator.jar").toAbsolutePath().toString()));
+        line.addAll(List.of(
+                "-Docean.bench=" + port,
+                "-jar",
+                Path.of("operator/target/operator.jar").toAbsolutePath().toString()));
         operator = LocalProcess.start(Command.of("operator", line, directory.resolve("operator.log"))
                 .with("KUBECONFIG", kubeconfig.toString())
                 .with("OCEAN_MANAGEMENT_PORT", Integer.toString(port))
@@ -198,15 +205,12 @@ final class Bench implements AutoCloseable {
     void create(String name) {
         readyAt.remove(name);
         gone.remove(name);
-        apply(
-                """
+        apply("""
                 apiVersion: ocean.dev/v1beta1
                 kind: ManagedDatabase
                 metadata: {name: %s, namespace: bench}
                 spec: {projectRef: {name: shop}, deletionPolicy: Delete}
-                """
-                        .formatted(name),
-                Set.of());
+                """.formatted(name), Set.of());
     }
 
     long awaitReady(String name) {
@@ -219,7 +223,10 @@ final class Bench implements AutoCloseable {
     }
 
     void delete(String name) {
-        client().resources(ManagedDatabase.class).inNamespace(NAMESPACE).withName(name).delete();
+        client().resources(ManagedDatabase.class)
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .delete();
     }
 
     void awaitGone(String name) {
@@ -231,7 +238,10 @@ final class Bench implements AutoCloseable {
     }
 
     Secret secret(String name) {
-        return client().secrets().inNamespace(NAMESPACE).withName(name + "-credentials").get();
+        return client().secrets()
+                .inNamespace(NAMESPACE)
+                .withName(name + "-credentials")
+                .get();
     }
 
     Counts counts() {
@@ -241,7 +251,10 @@ final class Bench implements AutoCloseable {
     private String operatorMetrics() {
         try {
             return HttpClient.newHttpClient()
-                    .send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(), BodyHandlers.ofString())
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                                    .build(),
+                            BodyHandlers.ofString())
                     .body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -267,7 +280,8 @@ final class Bench implements AutoCloseable {
         postgres.close();
         controlPlane.close();
         try (var files = Files.walk(directory)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         }
     }
 }

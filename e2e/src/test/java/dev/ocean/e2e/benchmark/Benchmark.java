@@ -1,7 +1,5 @@
 package dev.ocean.e2e.benchmark;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Makes and drops databases by Ocean and, just before and just after, by one {@code psql} session, and prints the ratios as a table for docs/benchmarks.md. Run from the
@@ -52,7 +51,8 @@ public final class Benchmark {
             openSession();
             killedInABurst();
         }
-        System.out.println("Load average: " + Files.readString(Path.of("/proc/loadavg")).strip());
+        System.out.println(
+                "Load average: " + Files.readString(Path.of("/proc/loadavg")).strip());
         table.forEach(System.out::println);
     }
 
@@ -70,7 +70,10 @@ public final class Benchmark {
         var cpu = bench.cpuSeconds();
         var begin = System.nanoTime();
         createAll(N);
-        var end = IntStream.range(0, N).mapToLong(i -> bench.awaitReady("d" + i)).max().orElseThrow();
+        var end = IntStream.range(0, N)
+                .mapToLong(i -> bench.awaitReady("d" + i))
+                .max()
+                .orElseThrow();
         var seconds = (end - begin) / 1e9;
         // Events and the counts of the project follow.
         TimeUnit.SECONDS.sleep(6);
@@ -106,7 +109,8 @@ public final class Benchmark {
         var used = bench.counts().since(before);
         row(
                 REST.toSeconds() + " s of rest with " + N,
-                "%.0f API writes, %.0f new connections, %.0f statements".formatted(used.writes(), used.connections(), used.statements()),
+                "%.0f API writes, %.0f new connections, %.0f statements"
+                        .formatted(used.writes(), used.connections(), used.statements()),
                 "0, 0, ≤ 10");
     }
 
@@ -121,7 +125,10 @@ public final class Benchmark {
         }
         Awaitility.await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
         var used = bench.counts().since(counts);
-        row("one database, apply → Ready", "p50 %.0f ms, p95 %.0f ms".formatted(quantile(times, 0.5), quantile(times, 0.95)), "≤ 130, ≤ 200 ms (182, 224)");
+        row(
+                "one database, apply → Ready",
+                "p50 %.0f ms, p95 %.0f ms".formatted(quantile(times, 0.5), quantile(times, 0.95)),
+                "≤ 130, ≤ 200 ms (182, 224)");
         row("round trips, connections, API writes per create", per(used, ONE_BY_ONE), "≤ 6, ≤ 2, ≤ 4");
         var before = bench.counts();
         var gone = new ArrayList<Double>();
@@ -137,12 +144,16 @@ public final class Benchmark {
         row(
                 "round trips, connections, API writes per delete",
                 "%.2f, %.2f, %.2f"
-                        .formatted(dropped.statements() / ONE_BY_ONE, dropped.connections() / ONE_BY_ONE, dropped.writes() / ONE_BY_ONE),
+                        .formatted(
+                                dropped.statements() / ONE_BY_ONE,
+                                dropped.connections() / ONE_BY_ONE,
+                                dropped.writes() / ONE_BY_ONE),
                 "≤ 3, –, ≤ 2");
     }
 
     private static String per(Counts used, int count) {
-        return "%.2f, %.2f, %.2f".formatted(used.statements() / count, used.connections() / count, used.writes() / count - 1);
+        return "%.2f, %.2f, %.2f"
+                .formatted(used.statements() / count, used.connections() / count, used.writes() / count - 1);
     }
 
     private double createAndWait(String name) {
@@ -154,18 +165,23 @@ public final class Benchmark {
     private void openSession() throws Exception {
         bench.create("busy");
         bench.awaitReady("busy");
-        try (var session = login("busy"); var statement = session.createStatement()) {
+        try (var session = login("busy");
+                var statement = session.createStatement()) {
             statement.execute("CREATE TABLE t AS SELECT 1 AS a");
             var begin = System.nanoTime();
             bench.delete("busy");
             bench.awaitGone("busy");
-            row("delete under an open session", "%.0f ms".formatted((System.nanoTime() - begin) / 1e6), "≤ 1,000 ms (200; three get stuck)");
+            row(
+                    "delete under an open session",
+                    "%.0f ms".formatted((System.nanoTime() - begin) / 1e6),
+                    "≤ 1,000 ms (200; three get stuck)");
         }
     }
 
     private java.sql.Connection login(String name) throws java.sql.SQLException {
         var data = bench.secret(name).getData();
-        return bench.postgres().connect(decoded(data, "database"), decoded(data, "username"), decoded(data, "password"));
+        return bench.postgres()
+                .connect(decoded(data, "database"), decoded(data, "username"), decoded(data, "password"));
     }
 
     private static String decoded(Map<String, String> data, String key) {
@@ -183,11 +199,15 @@ public final class Benchmark {
         var restarted = System.nanoTime();
         Awaitility.await("leader").atMost(Duration.ofSeconds(60)).until(bench::leads);
         var leads = System.nanoTime();
-        var end = IntStream.range(0, KILLED).mapToLong(i -> bench.awaitReady("k" + i)).max().orElseThrow();
+        var end = IntStream.range(0, KILLED)
+                .mapToLong(i -> bench.awaitReady("k" + i))
+                .max()
+                .orElseThrow();
         refused += refusedLogins();
         row(
                 "after kill -9 in a burst of " + KILLED + ", all Ready",
-                "%.1f s after the restart, %.1f s of it for the lease".formatted((end - restarted) / 1e9, (leads - restarted) / 1e9),
+                "%.1f s after the restart, %.1f s of it for the lease"
+                        .formatted((end - restarted) / 1e9, (leads - restarted) / 1e9),
                 "≤ 10 s plus the lease");
         row("published Secrets that did not log in", Integer.toString(refused), "0");
     }
@@ -195,10 +215,16 @@ public final class Benchmark {
     /** Of the databases that call themselves Ready. */
     private int refusedLogins() {
         var refused = 0;
-        for (var database : bench.client().resources(dev.ocean.operator.api.v1beta1.ManagedDatabase.class).inNamespace(Bench.NAMESPACE).list().getItems()) {
+        for (var database : bench.client()
+                .resources(dev.ocean.operator.api.v1beta1.ManagedDatabase.class)
+                .inNamespace(Bench.NAMESPACE)
+                .list()
+                .getItems()) {
             var name = database.getMetadata().getName();
             var ready = database.getStatus() != null
-                    && database.getStatus().conditions().stream().anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+                    && database.getStatus().conditions().stream()
+                            .anyMatch(c ->
+                                    c.getType().equals("Ready") && c.getStatus().equals("True"));
             if (ready && name.startsWith("k")) {
                 try (var session = login(name)) {
                     session.isValid(1);
@@ -219,7 +245,11 @@ public final class Benchmark {
             script.append("CREATE ROLE ").append(name).append(" LOGIN PASSWORD 'secret-enough';\n");
             script.append("CREATE DATABASE ").append(name).append(" TEMPLATE template0;\n");
             script.append("REVOKE ALL ON DATABASE ").append(name).append(" FROM PUBLIC;\n");
-            cleanUp.append("DROP DATABASE ").append(name).append(";\nDROP ROLE ").append(name).append(";\n");
+            cleanUp.append("DROP DATABASE ")
+                    .append(name)
+                    .append(";\nDROP ROLE ")
+                    .append(name)
+                    .append(";\n");
         }
         var begin = System.nanoTime();
         run(script.toString());
@@ -231,7 +261,17 @@ public final class Benchmark {
     private void run(String script) throws IOException, InterruptedException {
         var admin = bench.postgres().admin();
         var builder = new ProcessBuilder(
-                "psql", "-Xqv", "ON_ERROR_STOP=1", "-h", bench.postgres().host(), "-p", Integer.toString(bench.postgres().port()), "-U", admin.user(), "-d", "postgres");
+                "psql",
+                "-Xqv",
+                "ON_ERROR_STOP=1",
+                "-h",
+                bench.postgres().host(),
+                "-p",
+                Integer.toString(bench.postgres().port()),
+                "-U",
+                admin.user(),
+                "-d",
+                "postgres");
         builder.environment().put("PGPASSWORD", admin.password());
         builder.environment().put("PGSSLMODE", "require");
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.INHERIT);

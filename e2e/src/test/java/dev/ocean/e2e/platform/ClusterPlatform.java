@@ -98,15 +98,18 @@ final class ClusterPlatform implements Platform {
     }
 
     @Override
+    public boolean hasNodes() {
+        return true;
+    }
+
+    @Override
     public void stopServer() {
         scaleServer(0);
-        Awaitility.await("the server's pods are gone")
-                .atMost(ROLLOUT)
-                .until(() -> client.pods()
-                        .inNamespace(serverNamespace)
-                        .list()
-                        .getItems()
-                        .isEmpty());
+        Awaitility.await("the server's pods are gone").atMost(ROLLOUT).until(() -> client.pods()
+                .inNamespace(serverNamespace)
+                .list()
+                .getItems()
+                .isEmpty());
     }
 
     @Override

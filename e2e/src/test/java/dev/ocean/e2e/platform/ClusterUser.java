@@ -85,6 +85,11 @@ public final class ClusterUser {
         return failed(run(yaml, "apply", "-f", "-"));
     }
 
+    /** Types a line into a shell whose kubectl is this user's; it must succeed. */
+    public void types(String line) {
+        succeeded(new Program(List.of("sh", "-euc", line), Map.of("KUBECONFIG", kubeconfig.toString()), "").run());
+    }
+
     /** Whether kubectl says yes to this verb on these resources of the namespace. */
     public boolean may(String verb, String resource) {
         return run("", "auth", "can-i", verb, resource).output().strip().equals("yes");

@@ -44,6 +44,9 @@ public interface Platform extends AutoCloseable {
      */
     String application(String namespace, String secret, String script);
 
+    /** Whether pods run: where there are no nodes they stay Pending. */
+    boolean hasNodes();
+
     /** Ends the server; its data stays. */
     void stopServer();
 

@@ -66,10 +66,9 @@ final class SandboxPlatform implements Platform {
         var manifest = Repository.root().resolve("helm/install.yaml");
         try (var stream = Files.newInputStream(manifest)) {
             var objects = controlPlane.client().load(stream).items();
-            objects.stream().filter(object -> !(object instanceof Deployment)).forEach(object -> controlPlane
-                    .client()
-                    .resource(object)
-                    .serverSideApply());
+            objects.stream()
+                    .filter(object -> !(object instanceof Deployment))
+                    .forEach(object -> controlPlane.client().resource(object).serverSideApply());
             return objects.stream()
                     .filter(Deployment.class::isInstance)
                     .map(object -> LocalDeployment.of((Deployment) object))
@@ -194,6 +193,11 @@ final class SandboxPlatform implements Platform {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove \"" + directory + "\"", e);
         }
+    }
+
+    @Override
+    public boolean hasNodes() {
+        return false;
     }
 
     @Override

@@ -134,7 +134,22 @@ public final class Scene implements AutoCloseable {
 
     /** A file of the examples, in this scene's namespace instead of its own. */
     public String example(String path) {
-        return Repository.read("examples/" + path).replace("namespace: shop", "namespace: " + namespace());
+        return inItsNamespace(Repository.read("examples/" + path));
+    }
+
+    /** YAML or commands, with this scene's namespace instead of the {@code shop} that all pages have. */
+    public String inItsNamespace(String text) {
+        return text.replace("namespace: shop", "namespace: " + namespace())
+                .replace("-n shop ", "-n " + namespace() + " ");
+    }
+
+    /** From now on pods need not name a security context, as in a namespace that nobody restricts. */
+    public void allowPlainPods() {
+        administrator().namespaces().withName(namespace()).edit(found -> new NamespaceBuilder(found)
+                .editMetadata()
+                .removeFromLabels("pod-security.kubernetes.io/enforce")
+                .endMetadata()
+                .build());
     }
 
     /** What the platform team has done before a developer comes: the quickstart's instance and project. */
@@ -180,7 +195,9 @@ public final class Scene implements AutoCloseable {
         var message = new AtomicReference<>("");
         await("reason " + reason + " of " + kind + " " + name, () -> {
             var condition = see(kind, name).flatMap(seen -> seen.condition(type));
-            assertThat(condition.map(Seen.Condition::reason)).as("%s", condition).contains(reason);
+            assertThat(condition.map(Seen.Condition::reason))
+                    .as("%s", condition)
+                    .contains(reason);
             message.set(condition.orElseThrow().message());
         });
         return message.get();
@@ -247,9 +264,9 @@ public final class Scene implements AutoCloseable {
         try {
             for (var kind : KINDS) {
                 namespaces.forEach(namespace -> delete(kind, namespace));
-                namespaces.forEach(namespace -> await(
-                        "every " + kind + " in " + namespace + " is gone",
-                        () -> assertThat(all(kind, namespace)).isEmpty()));
+                namespaces.forEach(namespace ->
+                        await("every " + kind + " in " + namespace + " is gone", () -> assertThat(all(kind, namespace))
+                                .isEmpty()));
             }
         } finally {
             namespaces.forEach(
@@ -271,12 +288,7 @@ public final class Scene implements AutoCloseable {
     }
 
     private List<String> all(String kind, String namespace) {
-        return administrator()
-                .genericKubernetesResources(API, kind)
-                .inNamespace(namespace)
-                .list()
-                .getItems()
-                .stream()
+        return administrator().genericKubernetesResources(API, kind).inNamespace(namespace).list().getItems().stream()
                 .map(object -> object.getMetadata().getName())
                 .toList();
     }

@@ -67,7 +67,8 @@ public final class SecretWatch implements AutoCloseable {
                 failures.add(secret + ": the session is not valid");
             }
         } catch (SQLException e) {
-            // A rotation may have run its whole overlap between the read and the login: what counts is what the Secret says.
+            // A rotation may have run its whole overlap between the read and the login: what counts is what the Secret
+            // says.
             if (isStillSo(secret, values)) {
                 failures.add(secret + ": " + e.getMessage());
             }

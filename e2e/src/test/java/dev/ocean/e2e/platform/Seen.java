@@ -25,9 +25,7 @@ public record Seen(GenericKubernetesResource object) {
                 .map(condition -> (Map<?, ?>) condition)
                 .filter(condition -> type.equals(condition.get("type")))
                 .map(condition -> new Condition(
-                        text(condition.get("status")),
-                        text(condition.get("reason")),
-                        text(condition.get("message"))))
+                        text(condition.get("status")), text(condition.get("reason")), text(condition.get("message"))))
                 .findFirst();
     }
 
