@@ -15,11 +15,7 @@ class LinksTest {
     @Test
     void everyRelativeLinkLeadsToAFile() {
         for (var file : Documents.files()) {
-<<<<<<< HEAD
-            for (var link : Documents.find(Documents.read(file), "\\]\\((?!https?:)([^)#]+)[^)]*\\)")) {
-=======
             for (var link : Documents.find(Documents.read(file), "\\]\\(([^)#:]+)(?:#[^)]*)?\\)")) {
->>>>>>> e2e
                 var target = file.resolveSibling(link).normalize();
                 assertThat(target).as("%s links to %s", file, link).exists();
             }

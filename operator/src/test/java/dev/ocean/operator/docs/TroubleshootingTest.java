@@ -23,10 +23,6 @@ class TroubleshootingTest {
         List<String> entries = Documents.find(page, "^### .*\\n(.*)$");
 
         assertThat(entries).hasSameSizeAs(Reason.values()).allSatisfy(entry -> assertThat(entry)
-<<<<<<< HEAD
-                .matches("[A-Z`*].{15,}"));
-=======
                 .matches("[A-Z*`].{15,}[.]"));
->>>>>>> e2e
     }
 }
