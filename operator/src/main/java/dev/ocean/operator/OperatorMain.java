@@ -57,6 +57,7 @@ public final class OperatorMain implements AutoCloseable {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final OperatorMetrics metrics = new OperatorMetrics(VERSION);
+    private final LoginProofs proofs;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Servers servers;
     private final Operator operator;
@@ -73,7 +74,8 @@ public final class OperatorMain implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.client = KubernetesClients.create(kubernetes);
-        this.servers = new Servers(new Servers.Options(clock, random, metrics, "ocean"));
+        this.proofs = new LoginProofs(clock.instant());
+        this.servers = new Servers(new Servers.Options(clock, random, new ServerNews(metrics, proofs, clock), "ocean"));
         var installation = installation();
         checkKinds();
         this.operator = new Operator(settings -> Controllers.configure(
@@ -82,7 +84,7 @@ public final class OperatorMain implements AutoCloseable {
                 Controllers.election(
                         config.namespace(),
                         config.identity(),
-                        new LeaderCallbacks(metrics::leads, this::lost, leader -> {}))));
+                        new LeaderCallbacks(this::leads, this::lost, leader -> {}))));
         register(installation);
         try {
             var health = new Health(operator, clock);
@@ -168,7 +170,6 @@ public final class OperatorMain implements AutoCloseable {
         var objects = new KubernetesObjects(client);
         var events = new EventPublisher(client, config.identity(), clock);
         var passes = new Passes(clock, new Backoff(random), events, metrics);
-        var proofs = new LoginProofs(clock.instant());
         var directory = new ServerDirectory();
         var pictures = new Pictures();
         var sources = new EventSources();
@@ -189,6 +190,12 @@ public final class OperatorMain implements AutoCloseable {
         operator.register(instance, settings -> Controllers.configure(settings, "instance", config.watchNamespaces()));
         operator.register(project, settings -> Controllers.configure(settings, "project", config.watchNamespaces()));
         operator.register(database, settings -> Controllers.configure(settings, "database", config.watchNamespaces()));
+    }
+
+    /** From now on it works; what its predecessor proved is taken over from this moment. */
+    private void leads() {
+        proofs.begin(clock.instant());
+        metrics.leads();
     }
 
     /** The lease is somebody else's now: what this process still does would be done twice, so it ends at once. */
@@ -240,6 +247,10 @@ public final class OperatorMain implements AutoCloseable {
             System.exit(1);
         } catch (StartFailure e) {
             LOG.atError().setCause(e.getCause()).log(e.getMessage());
+            System.exit(1);
+        } catch (RuntimeException defect) {
+            // A thread of what was started already would keep a dead process up.
+            LOG.atError().setCause(defect).log("Cannot start by a defect of the operator; report it");
             System.exit(1);
         }
     }

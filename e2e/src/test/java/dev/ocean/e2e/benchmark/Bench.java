@@ -39,7 +39,16 @@ final class Bench implements AutoCloseable {
 
     /** As the ENTRYPOINT of the image has them, but for the cache of classes. */
     private static final List<String> FLAGS =
-            List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
+            List.of("-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xms32m",
+            "-Xmx256m",
+            "-XX:MinHeapFreeRatio=10",
+            "-XX:MaxHeapFreeRatio=25",
+            "-XX:TrimNativeHeapInterval=10000",
+            "-XX:ReservedCodeCacheSize=48m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:-UsePerfData");
 
     private final ControlPlane controlPlane;
     private final PostgresServer postgres;

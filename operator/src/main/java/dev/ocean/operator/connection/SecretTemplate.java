@@ -30,6 +30,7 @@ public record SecretTemplate(Map<String, String> labels, Map<String, String> ann
         // An object may have been stored before the rule was: ocean.dev/role would make a tenant's login an admin's.
         var ours = Stream.concat(labels.keySet().stream(), annotations.keySet().stream())
                 .filter(key -> key.startsWith("ocean.dev/") || key.startsWith("app.kubernetes.io/"))
+                .sorted()
                 .findFirst();
         if (ours.isPresent()) {
             return Optional.of("`spec.credentials.secretTemplate` must not have the key '" + ours.get()

@@ -82,6 +82,8 @@ record Access(Slot active, Credentials credentials, boolean isNew, Instant passw
     private boolean isRotationDue(DatabaseRequest request, ObservedDatabase seen, Instant now) {
         return !isNew
                 && seen.login(active).filter(RoleFacts::login).isPresent()
+                // The login that the last rotation replaced has the whole of its overlap.
+                && seen.login(active.other()).filter(RoleFacts::login).isEmpty()
                 && request.rotateAfter()
                         .filter(time -> !time.isAfter(now) && passwordTime.isBefore(time))
                         .isPresent();

@@ -19,6 +19,9 @@ final class Fingerprint {
                 request.id().uid(),
                 endpoint.host(),
                 Integer.toString(endpoint.port()),
+                endpoint.tls().sslmode(),
+                endpoint.ca().orElse(""),
+                request.references().server().systemIdentifier(),
                 request.names().database().value(),
                 credentials.username(),
                 credentials.password().reveal());

@@ -6,6 +6,7 @@ import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.Extension;
+import dev.ocean.operator.tenancy.OwnershipMark.Relation;
 import dev.ocean.operator.tenancy.TenantFurniture;
 import dev.ocean.operator.tenancy.TenantFurniture.Sight;
 import java.util.ArrayList;
@@ -26,7 +27,13 @@ record Furnishing(List<Extension> byTenant, List<Extension> byAdmin, Optional<Pr
         var byTenant = new ArrayList<Extension>();
         var byAdmin = new ArrayList<Extension>();
         var problems = new ArrayList<Problem>();
-        var isNew = !seen.isFurnished() && request.memory().firstReady().isEmpty();
+        // A superuser runs a script only where no tenant can have planted anything: no login of it was ever made.
+        var isNew = seen.logins().isEmpty()
+                && request.memory().firstReady().isEmpty()
+                && seen.database()
+                        .map(database ->
+                                database.mark().isEmpty() || request.mark().to(database.mark()) == Relation.OURS)
+                        .orElse(true);
         for (var extension : request.extensions()) {
             var offers = seen.offers().orElse(List.of()).stream()
                     .filter(offer -> offer.name().equals(extension.name()))

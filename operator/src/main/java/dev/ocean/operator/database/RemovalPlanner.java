@@ -38,10 +38,7 @@ final class RemovalPlanner {
         var database = seen.database().filter(found -> request.mark().to(found.mark()) == Relation.OURS);
         if (database.isEmpty()) {
             // No data to keep: a creation that never came so far leaves nothing behind.
-            return seen.database().isPresent()
-                            && !Ownership.isUnfinished(seen.database().get(), request, seen)
-                    ? Plan.nothing()
-                    : drop(request, seen);
+            return drop(request, seen);
         }
         var logins = ownLogins(request, seen);
         var open = logins.stream()
@@ -62,7 +59,7 @@ final class RemovalPlanner {
         // is, and no ALTER is possible.
         if (database.get().connectionLimit() != DatabaseFacts.DROP_CUT_OFF) {
             steps.add(new Step.Sql(new ServerStep.RetainDatabase(
-                    request.names(), live(sighted), request.mark().retained(now), logins)));
+                    request.names(), sighted, request.mark().retained(now), logins)));
         } else if (open.isEmpty()) {
             return Plan.nothing();
         }
@@ -79,20 +76,54 @@ final class RemovalPlanner {
     private static Plan drop(DatabaseRequest request, ObservedDatabase seen) {
         var roles = ownRoles(request, seen);
         var database = seen.database();
-        var ours = database.filter(found ->
-                request.mark().to(found.mark()) == Relation.OURS || Ownership.isUnfinished(found, request, seen));
-        if (ours.isPresent()) {
-            var sessions = ours.get().obstinate().isEmpty() ? Sessions.END : Sessions.WAIT;
-            var drop = new Step.Sql(new ServerStep.DropTenant(request.names(), request.mark(), sessions, roles));
-            return new Plan(List.of(drop), Optional.empty());
+        var sighted = database.flatMap(found -> droppable(found, request, seen));
+        if (sighted.isPresent()) {
+            return Plan.of(drop(request, seen, sighted.get(), roles));
         }
         if (database.isPresent() || roles.isEmpty()) {
             return Plan.nothing();
         }
+        var mark =
+                seen.picture().role(roles.getFirst()).flatMap(RoleFacts::mark).orElseThrow();
         return residue(request, seen)
                 .map(Plan::refused)
-                .orElseGet(() -> Plan.of(
-                        List.of(new Step.Sql(new ServerStep.DropRoles(request.names(), request.mark(), roles)))));
+                .orElseGet(
+                        () -> Plan.of(List.of(new Step.Sql(new ServerStep.DropRoles(request.names(), mark, roles)))));
+    }
+
+    /**
+     * The mark by which the database may be dropped, as it was found on the server: its own, or that on the owner role where our creation was cut off before it. Then nobody
+     * can have been inside: it never was Ready, no login of ours was made yet, and nothing in it belongs to a role of ours. Anything else without a mark may be somebody's
+     * data.
+     */
+    private static Optional<OwnershipMark> droppable(
+            DatabaseFacts found, DatabaseRequest request, ObservedDatabase seen) {
+        if (request.mark().to(found.mark()) == Relation.OURS) {
+            return found.mark();
+        }
+        var untouched = Ownership.isUnfinished(found, request, seen)
+                && request.memory().firstReady().isEmpty()
+                && seen.logins().isEmpty()
+                && found.owners().isEmpty();
+        return untouched ? seen.picture().role(request.names().owner()).flatMap(RoleFacts::mark) : Optional.empty();
+    }
+
+    /** Beside a session that is not ours to end, DROP waits: then our own must be out first, or it would wait for them too. */
+    private static List<Step> drop(
+            DatabaseRequest request, ObservedDatabase seen, OwnershipMark sighted, List<SqlIdentifier> roles) {
+        var obstinate =
+                !seen.database().map(DatabaseFacts::obstinate).orElse(List.of()).isEmpty();
+        if (!obstinate) {
+            return List.of(new Step.Sql(new ServerStep.DropTenant(request.names(), sighted, Sessions.END, roles)));
+        }
+        var steps = new ArrayList<Step>();
+        var logins = ownLogins(request, seen);
+        if (!logins.isEmpty()) {
+            steps.add(new Step.Sql(new ServerStep.LockLogins(request.names(), logins)));
+            steps.add(new Step.Sql(new ServerStep.EndSessions(request.names(), logins)));
+        }
+        steps.add(new Step.Sql(new ServerStep.DropTenant(request.names(), sighted, Sessions.WAIT, roles)));
+        return steps;
     }
 
     /** Those that exist and bear our mark, members first. */
@@ -134,9 +165,5 @@ final class RemovalPlanner {
                         Reason.WAITING_FOR_SESSIONS,
                         "Sessions that the operator may not end hold the database (pid, user, application): " + sessions
                                 + ". End them."));
-    }
-
-    private static OwnershipMark live(OwnershipMark mark) {
-        return new OwnershipMark(mark.installation(), mark.namespaceUid(), mark.object(), null);
     }
 }

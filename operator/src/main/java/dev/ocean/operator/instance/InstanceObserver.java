@@ -12,6 +12,8 @@ import java.util.Optional;
 /** Looks at a server: one query, whatever the number of databases. */
 final class InstanceObserver {
 
+    private static final int MAX_VERSION = 64;
+
     private final ObjectStore objects;
     private final Servers servers;
     private final String installation;
@@ -40,7 +42,7 @@ final class InstanceObserver {
             var picture = ServerPicture.read(lane.query(ServerPicture.whole()));
             var ours =
                     picture.databases().values().stream().filter(this::isOurs).count();
-            return new Look(picture, new ObservedInstance(picture.server(), lane.serverVersion(), (int) ours));
+            return new Look(picture, new ObservedInstance(picture.server(), cut(lane.serverVersion()), (int) ours));
         }
     }
 
@@ -48,5 +50,10 @@ final class InstanceObserver {
         return database.mark()
                 .filter(mark -> mark.installation().equals(installation))
                 .isPresent();
+    }
+
+    /** The server's own words, as long as the status takes: a hostile one could have us write what the API server refuses. */
+    private static String cut(String version) {
+        return version.substring(0, Math.min(version.length(), MAX_VERSION));
     }
 }

@@ -43,6 +43,7 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
     private static final Kind<PostgresInstance, PostgresInstanceStatus> KIND =
             new Kind<>(PostgresInstance.class, PostgresInstance::new);
     private static final Duration LOOK = Duration.ofSeconds(55);
+    private static final Duration AT_ONCE = Duration.ofMillis(20);
     private static final int JITTER_MILLIS = 10_000;
     private static final int NAMED = 5;
 
@@ -98,6 +99,12 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         var request = parse(cr, new ContextLookup<>(context));
         var look = lookAt(request);
         var problem = InstanceRequirements.firstViolation(request, look.seen().server());
+        if (problem.isEmpty() && !isWrittenDown(cr, look.seen())) {
+            // Databases may be made on it only once its status says which server it is: a deletion asks there whether
+            // anybody ever got in.
+            return new PassResult<>(
+                    InstanceStatusMapper.next(cr, request, look.seen(), problem, now), problem, AT_ONCE, List.of());
+        }
         if (problem.isEmpty()) {
             var moved = directory.enter(request.key(), entry(request, look.seen()));
             var changed = pictures.keep(request.key(), look.picture(), now);
@@ -112,6 +119,11 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         var next = LOOK.plusMillis(jitter.nextLong(JITTER_MILLIS));
         return new PassResult<>(
                 InstanceStatusMapper.next(cr, request, look.seen(), problem, now), problem, next, List.of());
+    }
+
+    private static boolean isWrittenDown(PostgresInstance cr, ObservedInstance seen) {
+        var status = cr.getStatus();
+        return status != null && seen.server().systemIdentifier().equals(status.systemIdentifier());
     }
 
     /** What an earlier look saw says nothing of a server that does not answer now: whoever asks about it asks the server, or its circuit. */

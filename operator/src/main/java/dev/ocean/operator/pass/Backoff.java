@@ -14,30 +14,29 @@ public final class Backoff {
     private static final int LAST_DOUBLING = 6;
 
     private final RandomGenerator jitter;
-    private final Map<String, Row> rows = new ConcurrentHashMap<>();
+    private final Map<Key, Integer> failures = new ConcurrentHashMap<>();
 
     public Backoff(RandomGenerator jitter) {
         this.jitter = jitter;
     }
 
-    /** Failures of one kind in a row. */
-    private record Row(ProblemKind kind, int length) {}
+    /** Kinds are counted apart: a moment of being busy does not end an outage. */
+    private record Key(String uid, ProblemKind kind) {}
 
-    /** Counts one more failure of {@code uid} and returns how many of this kind in a row there were. */
+    /** Counts one more failure of {@code uid} and returns how many of this kind there were since its last success. */
     int failed(String uid, ProblemKind kind) {
-        return rows.merge(
-                        uid, new Row(kind, 1), (row, one) -> row.kind() == kind ? new Row(kind, row.length() + 1) : one)
-                .length();
+        return failures.merge(new Key(uid, kind), 1, Integer::sum);
     }
 
-    /** How many failures of its last kind {@code uid} had in a row. */
-    int count(String uid) {
-        var row = rows.get(uid);
-        return row == null ? 0 : row.length();
+    /** How many failures of this kind {@code uid} had since its last success. */
+    int count(String uid, ProblemKind kind) {
+        return failures.getOrDefault(new Key(uid, kind), 0);
     }
 
     void succeeded(String uid) {
-        rows.remove(uid);
+        for (var kind : ProblemKind.values()) {
+            failures.remove(new Key(uid, kind));
+        }
     }
 
     /** 5 s doubling to 5 min, each up to a quarter longer: what failed together does not come back together. */

@@ -90,7 +90,7 @@ public final class Passes {
         var id = kind.id(cr);
         PassResult<S> result;
         try {
-            result = attempted(pass);
+            result = lasting(id, attempted(pass), pass);
             var verdict = verdict(id, result.problem(), result.next());
             if (isWorthTelling(id, result.problem(), cr.getMetadata().getDeletionTimestamp() != null)) {
                 StatusWriter.write(cr, result.status(), kind, context);
@@ -116,6 +116,18 @@ public final class Passes {
             tell(cr, kind, context, pass.blocked(DEFECT, started));
             throw bug;
         }
+    }
+
+    /** What is raced for again and again is no race: then it is told, and waited for longer. */
+    private <S> PassResult<S> lasting(ObjectId id, PassResult<S> result, Pass<S> pass) {
+        var raced = result.problem().filter(problem -> problem.kind() == ProblemKind.CONFLICT);
+        if (raced.isEmpty() || backoff.count(id.uid(), ProblemKind.CONFLICT) < CONFLICTS_IN_A_ROW) {
+            return result;
+        }
+        var problem = Problem.of(
+                ProblemKind.TRANSIENT, raced.get().reason(), raced.get().message());
+        var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        return new PassResult<>(pass.blocked(problem, now), Optional.of(problem), result.next(), result.notices());
     }
 
     /** As far as it goes: the defect itself is what the framework is told. */
@@ -151,8 +163,7 @@ public final class Passes {
                     case INVALID, REFUSED, FAILED -> UNTIL_A_PERSON_ACTED;
                     case WAITING -> UNTIL_ITS_EVENT;
                     case BUSY -> backoff.moment(failures);
-                    case CONFLICT ->
-                        failures <= CONFLICTS_IN_A_ROW ? AT_ONCE : backoff.after(failures - CONFLICTS_IN_A_ROW);
+                    case CONFLICT -> AT_ONCE;
                     case TRANSIENT, BUG -> backoff.after(failures);
                 };
         return new Verdict(problem, problem.get().delay().orElse(delay));
@@ -166,9 +177,9 @@ public final class Passes {
         }
         return switch (problem.get().kind()) {
             case INVALID, REFUSED, FAILED, WAITING, BUG -> true;
-            case BUSY -> backoff.count(id.uid()) > BUSY_BEFORE_TOLD;
-            case CONFLICT -> backoff.count(id.uid()) > CONFLICTS_IN_A_ROW;
-            case TRANSIENT -> backoff.count(id.uid()) > 1;
+            case BUSY -> backoff.count(id.uid(), ProblemKind.BUSY) > BUSY_BEFORE_TOLD;
+            case CONFLICT -> false;
+            case TRANSIENT -> backoff.count(id.uid(), ProblemKind.TRANSIENT) > 1;
         };
     }
 

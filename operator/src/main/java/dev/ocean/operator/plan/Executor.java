@@ -62,7 +62,11 @@ public final class Executor {
                 if (blocked.problem().kind() != ProblemKind.CONFLICT || turn == MAX_TURNS) {
                     return new Settled<>(seen, Optional.of(blocked.problem()), done);
                 }
-                seen = look.get();
+                try {
+                    seen = look.get();
+                } catch (Blocked blind) {
+                    return new Settled<>(seen, Optional.of(blind.problem()), done);
+                }
             }
         }
         var plan = planner.apply(seen);

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What the last login with a Secret's values came to, per server and login. Kept in memory only: after a restart a login that the status calls proved is tried again
@@ -19,11 +20,16 @@ public final class LoginProofs {
 
     private static final Duration SPREAD = Duration.ofMinutes(10);
 
-    private final Instant started;
+    private final AtomicReference<Instant> started;
     private final Map<Key, LoginProof> proofs = new ConcurrentHashMap<>();
 
     public LoginProofs(Instant started) {
-        this.started = started;
+        this.started = new AtomicReference<>(started);
+    }
+
+    /** From now on this process works; what others proved before is taken over from here. */
+    public void begin(Instant now) {
+        started.set(now);
     }
 
     private record Key(ServerKey server, String login) {}
@@ -55,6 +61,13 @@ public final class LoginProofs {
         proofs.put(new Key(server, login), proof);
     }
 
+    /** After an outage another replica may answer, with other passwords: what was proved before holds only for the spread of a few minutes more. */
+    public void age(ServerKey server, Instant now) {
+        proofs.replaceAll((key, proof) -> key.server().equals(server)
+                ? new LoginProof(proof.fingerprint(), proof.outcome(), proof.sight(), now.minus(HOLDS))
+                : proof);
+    }
+
     public void forget(ServerKey server, String login) {
         proofs.remove(new Key(server, login));
     }
@@ -66,7 +79,7 @@ public final class LoginProofs {
 
     /** Until when what a predecessor of this process proved is taken for good. */
     public Instant inheritedUntil(String login) {
-        return started.plus(spread(login));
+        return started.get().plus(spread(login));
     }
 
     private static Duration spread(String login) {

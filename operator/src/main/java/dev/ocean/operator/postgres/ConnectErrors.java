@@ -36,9 +36,23 @@ final class ConnectErrors {
         if (CREDENTIALS_REFUSED.contains(SqlErrors.state(failure))) {
             return Optional.of(new LoginOutcome.Refused());
         }
-        return isLimitOf(failure, ROLE_LIMIT_ROUTINE) || isLimitOf(failure, DATABASE_LIMIT_ROUTINE)
-                ? Optional.of(new LoginOutcome.AcceptedButFull())
-                : Optional.empty();
+        if (isLimitOf(failure, ROLE_LIMIT_ROUTINE) || isLimitOf(failure, DATABASE_LIMIT_ROUTINE)) {
+            return Optional.of(new LoginOutcome.AcceptedButFull());
+        }
+        return isAboutLogin(failure) ? Optional.of(new LoginOutcome.Refused()) : Optional.empty();
+    }
+
+    /**
+     * Whether the server itself turned this login away for a reason of the login's own, such as a setting that its tenant gave it ({@code local_preload_libraries}): to be
+     * repaired, and no news of the server. Not so where the server starts or stops, is full, or out of resources, and where the database is missing or closed.
+     */
+    private static boolean isAboutLogin(SQLException failure) {
+        var state = SqlErrors.state(failure);
+        return !SqlErrors.routine(failure).isEmpty()
+                && !state.startsWith("57")
+                && !state.startsWith("53")
+                && !state.startsWith("08")
+                && !Set.of("3D000", "55000", "42501").contains(state);
     }
 
     /** Whether the next connection would fail in the same way, whatever it is for; so the circuit opens. */

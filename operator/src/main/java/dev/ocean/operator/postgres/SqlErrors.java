@@ -7,6 +7,7 @@ import dev.ocean.operator.report.Reason;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import org.postgresql.util.PSQLException;
 
 /**
@@ -20,6 +21,12 @@ public final class SqlErrors {
 
     private static final int STATE_LENGTH = 5;
     private static final String CONNECTION_EXCEPTION = "08000";
+
+    /** Statements that carry values of a specification which only the server can judge. */
+    private static final Set<String> SPECIFIED = Set.of("create-database", "align-database");
+
+    /** Invalid parameter value, wrong object type (an unknown locale), invalid text, encoding and locale that do not fit. */
+    private static final Set<String> UNUSABLE = Set.of("22023", "42809", "22P02", "42P22");
 
     /** The id of the statement that drops a tenant. */
     private static final String DROP = "drop-tenant";
@@ -50,6 +57,13 @@ public final class SqlErrors {
             // The admin owns what it drops: the right that is missing is that to end somebody's session, which the next
             // look shows.
             return conflict(what + "a session that the admin may not end was in the way. It is looked at again.");
+        }
+        if (SPECIFIED.contains(statementId) && UNUSABLE.contains(state)) {
+            return Problem.of(
+                    ProblemKind.INVALID,
+                    Reason.INVALID_SPEC,
+                    what
+                            + "the server knows no such value. Correct `spec.parameters`, `spec.locale` or `spec.encoding`.");
         }
         return switch (state) {
             case "42710", "42P04", "23505", "42P06", "42723" ->

@@ -63,14 +63,14 @@ public final class References {
         var status = cr.getStatus();
         var was = status == null ? null : status.instance();
         if (was != null) {
-            var instance = lookup.find(PostgresInstance.class, was.namespace(), was.name())
-                    .filter(found -> found.getMetadata().getUid().equals(was.uid()));
+            // A successor of that name will do: the marks on the server decide what may be touched.
+            var instance = lookup.find(PostgresInstance.class, was.namespace(), was.name());
             if (instance.isEmpty()) {
                 throw Blocked.by(
                         ProblemKind.WAITING,
                         Reason.REFERENCE_NOT_FOUND,
                         "PostgresInstance '" + was.namespace() + "/" + was.name()
-                                + "', on which the database is, does not exist any more. Create it again, so that the database can be cleaned up.");
+                                + "', on which the database is, does not exist any more. Create it again for the same server, so that the database can be cleaned up.");
             }
             return instance;
         }

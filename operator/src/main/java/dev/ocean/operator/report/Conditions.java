@@ -76,11 +76,14 @@ public final class Conditions {
                 .holds(ConditionType.RECONCILING, problem.reason(), problem.message());
     }
 
+    /** Unchanged also in its generation: what it says is about the old one, and nobody who waits for the new one is to be let go. */
     private Conditions unchangedReady() {
-        if (find(old, ConditionType.READY).isPresent()) {
-            return keep(ConditionType.READY);
+        var before = find(old, ConditionType.READY);
+        if (before.isEmpty()) {
+            return set(ConditionType.READY, UNKNOWN, Reason.CREATING, "Work has begun.");
         }
-        return set(ConditionType.READY, UNKNOWN, Reason.CREATING, "Work has begun.");
+        next.add(before.get());
+        return this;
     }
 
     private Condition renewed(Condition condition) {

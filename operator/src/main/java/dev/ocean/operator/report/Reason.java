@@ -11,8 +11,6 @@ public enum Reason {
     UPDATING("Updating"),
     /** The object is being deleted and something holds it; {@code DeletionBlocked} says what. */
     DELETION_BLOCKED("DeletionBlocked"),
-    /** The deletion goes on. Wait. */
-    DELETING("Deleting"),
     /** The login in the Secret succeeded. Nothing to do. */
     LOGIN_PROVED("LoginProved"),
     /** The database is as specified. Nothing to do. */
@@ -23,8 +21,6 @@ public enum Reason {
     // ---- the request
     /** A value in the specification cannot be used; the message names it. Change it. */
     INVALID_SPEC("InvalidSpec"),
-    /** The object holds a value of a newer version of the API. Upgrade the operator or change the value. */
-    UNSUPPORTED_VALUE("UnsupportedValue"),
     /** An object named in the specification does not exist. Create it or correct the name. */
     REFERENCE_NOT_FOUND("ReferenceNotFound"),
     /** The Project is being deleted and takes no new members. Use another Project. */
@@ -59,8 +55,6 @@ public enum Reason {
     IMMUTABLE_ON_SERVER("ImmutableOnServer"),
 
     // ---- credentials
-    /** The Secret named by {@code passwordSecretRef} is missing, unlabelled or breaks the rules. Mend it. */
-    PASSWORD_SECRET_INVALID("PasswordSecretInvalid"),
     /** The login in the Secret was refused and is being repaired. Wait. */
     LOGIN_REFUSED("LoginRefused"),
 
@@ -99,22 +93,12 @@ public enum Reason {
     STATEMENT_FAILED("StatementFailed"),
     /** Everybody may connect to the server's shared databases. Run the REVOKE in the message. */
     SHARED_DATABASES_OPEN("SharedDatabasesOpen"),
-    /** Nobody but its owner may connect to the shared databases. Nothing to do. */
-    SHARED_DATABASES_CLOSED("SharedDatabasesClosed"),
     /** The server's minor version has a known hole that its database users can use. Update it. */
     SERVER_OUTDATED("ServerOutdated"),
-    /** The server's minor version has no hole that we know of. Nothing to do. */
-    SERVER_CURRENT("ServerCurrent"),
-    /** PostgreSQL 14 leaves schema {@code public} open and only a superuser can close it. Run the statement in the message. */
-    PUBLIC_SCHEMA_OPEN("PublicSchemaOpen"),
 
     // ---- drift
-    /** The server differs from the specification and {@code driftPolicy} is Report. Run the statements in {@code status.drift} or set Correct. */
-    DRIFT_DETECTED("DriftDetected"),
     /** A correction had no lasting effect: somebody changes it back. Find out who. */
     DRIFT_NOT_CORRECTABLE("DriftNotCorrectable"),
-    /** Nothing differs from the specification. Nothing to do. */
-    NO_DRIFT("NoDrift"),
 
     // ---- deletion
     /** {@code spec.deletionProtection} is true. Set it to false to let the deletion go on. */

@@ -119,6 +119,14 @@ final class TenantSql {
         var database = names.database();
         return List.of(
                 SqlStatement.of("revoke-public", "REVOKE ALL ON DATABASE {} FROM PUBLIC", database),
+                // What our groups were given beyond this goes too; nobody sees the moment between.
+                SqlStatement.of(
+                        "revoke-groups",
+                        "REVOKE ALL ON DATABASE {} FROM {}, {}, {}",
+                        database,
+                        names.owner(),
+                        names.readOnly(),
+                        names.readWrite()),
                 SqlStatement.of(
                         "grant-owner",
                         "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {} TO {}",
@@ -233,6 +241,12 @@ final class TenantSql {
         parts.add(SqlStatement.of(
                 "grant-owner-to-login", "GRANT {} TO {}", step.names().owner(), role));
         parts.add(SqlStatement.of("reset-login", "ALTER ROLE {} RESET ALL", role));
+        // A tenant may set there what keeps its own login out.
+        parts.add(SqlStatement.of(
+                "reset-login-in-database",
+                "ALTER ROLE {} IN DATABASE {} RESET ALL",
+                role,
+                step.names().database()));
         // A tenant may set these too, and the catalogs that we look at do not show them.
         parts.add(SqlStatement.of(
                 "reset-login-in-database",

@@ -190,6 +190,13 @@ final class Bench {
         }
     }
 
+    /** As if no pass had ever come to its status. */
+    void forgetStatus() {
+        var cr = cr();
+        cr.setStatus(null);
+        world.api.store(cr);
+    }
+
     private void write(ManagedDatabase cr, ManagedDatabaseStatus status) {
         if (!status.equals(cr.getStatus())) {
             cr.setStatus(status);

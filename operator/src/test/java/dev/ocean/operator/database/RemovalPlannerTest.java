@@ -8,6 +8,7 @@ import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.ServerStep;
 import dev.ocean.operator.testkit.SimulatedServer.Session;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,14 @@ class RemovalPlannerTest {
         bench.world.server.knownDatabase(DB).accepting = false;
     }
 
+    /** Between CREATE DATABASE and its mark: no login was made yet, and nothing was furnished. */
+    private static void cutOff(Bench bench) {
+        unmarkedAndClosed(bench);
+        bench.world.server.knownDatabase(DB).contents.clear();
+        bench.world.server.roles.keySet().removeAll(Set.of(DB + "__a", DB + "__b"));
+        bench.forgetStatus();
+    }
+
     private static void withoutDatabase(Bench bench) {
         bench.world.server.databases.remove(DB);
     }
@@ -72,10 +81,7 @@ class RemovalPlannerTest {
                         "the database is gone: roles without data are dropped",
                         RemovalPlannerTest::withoutDatabase,
                         "DropRoles " + DB),
-                retain(
-                        "a creation that was cut off: no data to keep",
-                        RemovalPlannerTest::unmarkedAndClosed,
-                        "DropTenant " + DB),
+                retain("a creation that was cut off: no data to keep", RemovalPlannerTest::cutOff, "DropTenant " + DB),
                 retain("a predecessor's data: nothing to do", mark("cr-0")),
                 retain(
                         "somebody's: nothing to do",
@@ -98,7 +104,14 @@ class RemovalPlannerTest {
                 drop("as made: database and roles in one", bench -> {}, "DropTenant " + DB),
                 drop("nothing there: nothing to do", RemovalPlannerTest::withoutAnything),
                 drop("the database is gone: its roles", RemovalPlannerTest::withoutDatabase, "DropRoles " + DB),
-                drop("a creation that was cut off", RemovalPlannerTest::unmarkedAndClosed, "DropTenant " + DB),
+                drop("a creation that was cut off", RemovalPlannerTest::cutOff, "DropTenant " + DB),
+                drop(
+                        "a closed database without a mark where there was data: a restore by hand, perhaps; it stays",
+                        RemovalPlannerTest::unmarkedAndClosed),
+                drop("the same with its logins gone: it was Ready, so it stays", bench -> {
+                    unmarkedAndClosed(bench);
+                    bench.world.server.roles.keySet().removeAll(Set.of(DB + "__a", DB + "__b"));
+                }),
                 drop(
                         "a DROP that was cut off: only DROP helps",
                         bench -> bench.world.server.knownDatabase(DB).limit = -2,
@@ -204,7 +217,11 @@ class RemovalPlannerTest {
 
         bench.pass();
 
-        assertThat(plan.steps()).singleElement().isInstanceOfSatisfying(Step.Sql.class, sql -> assertThat(sql.step())
+        // Its own logins are out first: DROP would wait for them too.
+        assertThat(plan.steps())
+                .extracting(Step::toString)
+                .containsExactly("LockLogins " + DB, "EndSessions " + DB, "DropTenant " + DB);
+        assertThat(plan.steps().getLast()).isInstanceOfSatisfying(Step.Sql.class, sql -> assertThat(sql.step())
                 .isInstanceOfSatisfying(ServerStep.DropTenant.class, drop -> assertThat(drop.sessions())
                         .isEqualTo(ServerStep.Sessions.WAIT)));
         assertThat(bench.lastProblem.map(Problem::reason)).contains(Reason.WAITING_FOR_SESSIONS);

@@ -42,9 +42,10 @@ class BackoffTest {
 
         assertThat(backoff.failed("a", ProblemKind.BUSY)).isEqualTo(2);
         assertThat(backoff.failed("a", ProblemKind.TRANSIENT)).isEqualTo(1);
-        assertThat(backoff.count("b")).isEqualTo(1);
+        assertThat(backoff.count("b", ProblemKind.BUSY)).isEqualTo(1);
+        assertThat(backoff.count("a", ProblemKind.BUSY)).isEqualTo(2);
         backoff.succeeded("a");
-        assertThat(backoff.count("a")).isZero();
+        assertThat(backoff.count("a", ProblemKind.TRANSIENT)).isZero();
         assertThat(backoff.failed("a", ProblemKind.BUSY)).isEqualTo(1);
     }
 }

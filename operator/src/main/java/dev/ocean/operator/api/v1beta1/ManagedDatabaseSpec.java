@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param locale null: the server's
  * @param connectionLimit null: the instance's {@code connectionsPerDatabase}
  * @param parameters keys are PostgreSQL settings, sorted
- * @param deletionPolicy null: Retain, but Delete while the Project is being deleted; or a value of a newer API version
+ * @param deletionPolicy null: Retain; or a value of a newer API version
  */
 @ValidationRule(
         value =
@@ -135,7 +135,7 @@ public record ManagedDatabaseSpec(
 
         @JsonPropertyDescription(
                 "What happens to the data when this object is deleted. `Retain`: the database stays on the server, closed, until an object of the same namespace and name takes it back. "
-                        + "`Delete`: it is dropped. Default: Retain, but Delete while its Project is being deleted.")
+                        + "`Delete`: it is dropped. Default: Retain.")
         @Nullable
         DeletionPolicy deletionPolicy,
 
