@@ -38,8 +38,8 @@ final class Bench implements AutoCloseable {
     static final String NAMESPACE = "bench";
 
     /** As the ENTRYPOINT of the image has them, but for the cache of classes. */
-    private static final List<String> FLAGS =
-            List.of("-XX:+UseSerialGC",
+    private static final List<String> FLAGS = List.of(
+            "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "-Xms32m",
             "-Xmx256m",

@@ -413,8 +413,8 @@ class BadInputIT {
             space.database("orders", "deletionPolicy: Delete, parameters: {timezone: Nowhere/Atlantis}");
             space.database("invoices", "parameters: {statement_timeout: soon}");
 
-            space.awaitReason(ManagedDatabase.class, "orders", "StatementFailed");
-            space.awaitReason(ManagedDatabase.class, "invoices", "StatementFailed");
+            space.awaitReason(ManagedDatabase.class, "orders", "InvalidSpec");
+            space.awaitReason(ManagedDatabase.class, "invoices", "InvalidSpec");
             space.delete(ManagedDatabase.class, "orders");
             space.awaitGone(ManagedDatabase.class, "orders");
             assertThat(Traces.of(server(), space.namespace()).all())

@@ -28,10 +28,12 @@ public final class FaultProxy implements AutoCloseable {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicReference<Fault> fault = new AtomicReference<>(new Pass());
+    private final Thread acceptor;
 
     private FaultProxy(InetSocketAddress target, ServerSocket listener) {
         this.target = target;
         this.listener = listener;
+        this.acceptor = Thread.ofVirtual().name("fault-proxy").unstarted(this::acceptAll);
     }
 
     /** Listens on a free port; whether the target is there is seen with the first connection. */
@@ -39,7 +41,7 @@ public final class FaultProxy implements AutoCloseable {
         try {
             var listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
             var proxy = new FaultProxy(new InetSocketAddress(host, port), listener);
-            Thread.ofVirtual().name("fault-proxy").start(proxy::acceptAll);
+            proxy.acceptor.start();
             return proxy;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen on 127.0.0.1", e);
@@ -102,6 +104,12 @@ public final class FaultProxy implements AutoCloseable {
             listener.close();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot close the proxy", e);
+        }
+        // The kernel listens on until the one who waits in accept() has left it.
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         cut();
     }
