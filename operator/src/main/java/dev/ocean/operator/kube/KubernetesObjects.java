@@ -3,6 +3,7 @@ package dev.ocean.operator.kube;
 import dev.ocean.operator.report.Blocked;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -28,6 +29,20 @@ public final class KubernetesObjects implements ObjectStore {
     @Override
     public Optional<HasMetadata> read(ObjectName name) {
         return asked("read", name, () -> Optional.ofNullable(resource(name).get()));
+    }
+
+    @Override
+    public boolean isDefinitionGoing(Class<? extends HasMetadata> type) {
+        var name = HasMetadata.getFullResourceName(type);
+        var definition = asked(
+                "read",
+                new ObjectName(CustomResourceDefinition.class, "", name),
+                () -> Optional.ofNullable(client.apiextensions()
+                        .v1()
+                        .customResourceDefinitions()
+                        .withName(name)
+                        .get()));
+        return definition.isEmpty() || definition.get().getMetadata().getDeletionTimestamp() != null;
     }
 
     @Override

@@ -13,6 +13,9 @@ public interface ObjectStore {
 
     Optional<HasMetadata> read(ObjectName name);
 
+    /** Whether the definition of one of our kinds is being deleted or gone: then its objects are asked to go without anybody having asked for it. */
+    boolean isDefinitionGoing(Class<? extends HasMetadata> type);
+
     /** All of a type in one namespace, unordered. */
     <T extends HasMetadata> List<T> list(Class<T> type, String namespace);
 

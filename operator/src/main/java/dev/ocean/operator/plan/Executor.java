@@ -14,6 +14,7 @@ import dev.ocean.operator.tenancy.DestructiveStep;
 import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.ServerStep;
 import dev.ocean.operator.tenancy.TenantFurniture;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 public final class Executor {
 
     private static final int MAX_TURNS = 3;
+    private static final Duration DEFINITION_RECHECK = Duration.ofSeconds(30);
 
     private final ObjectStore objects;
     private final LoginProofs proofs;
@@ -53,6 +55,7 @@ public final class Executor {
                 return new Settled<>(seen, plan.problem(), done);
             }
             try {
+                requireDefinition(plan, subject);
                 for (var step : plan.steps()) {
                     run(step, subject, lane, seen.server());
                     done.add(step);
@@ -73,6 +76,24 @@ public final class Executor {
         return plan.steps().isEmpty()
                 ? new Settled<>(seen, plan.problem(), done)
                 : new Settled<>(seen, Optional.of(plan.problem().orElseGet(() -> unsettled(plan, done))), done);
+    }
+
+    /**
+     * Before the first step of a plan that closes or drops: deleting a definition deletes all of its objects, and nobody meant their data. The definition is marked before its
+     * objects are, so this look cannot come too early.
+     */
+    private void requireDefinition(Plan plan, Subject subject) {
+        var removes = plan.steps().stream()
+                .anyMatch(step -> step instanceof Step.Sql(DestructiveStep destructive)
+                        && destructive.ground() == DestructiveStep.Ground.DELETION);
+        if (removes && objects.isDefinitionGoing(subject.name().type())) {
+            throw new Blocked(Problem.of(
+                            ProblemKind.WAITING,
+                            Reason.DEFINITION_BEING_DELETED,
+                            "The CustomResourceDefinition is being deleted, and every object with it; nothing is closed or dropped. To keep the data under Ocean, take the"
+                                    + " finalizer off this object, install the CRDs again and apply the object again: it takes its database back.")
+                    .after(DEFINITION_RECHECK));
+        }
     }
 
     /** What was done in every turn and is to be done again comes back as often as it is corrected: repeating it at once would never end. */

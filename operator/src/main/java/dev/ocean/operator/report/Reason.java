@@ -109,6 +109,9 @@ public enum Reason {
     /** Roles of a dropped database still own or may use something in another one. Run the statements in the message there. */
     ROLES_IN_USE("RolesInUse"),
 
+    /** The CustomResourceDefinition is being deleted, not this object alone; nothing is dropped. Take the finalizer off and install the CRDs again. */
+    DEFINITION_BEING_DELETED("DefinitionBeingDeleted"),
+
     // ---- the operator
     /** The operator lacks a right on the API server; the message names verb and resource. Check the chart's roles. */
     OPERATOR_FORBIDDEN("OperatorForbidden"),

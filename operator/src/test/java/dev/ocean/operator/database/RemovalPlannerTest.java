@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -230,6 +231,21 @@ class RemovalPlannerTest {
         bench.converge();
         assertThat(bench.isGone()).isTrue();
         assertThat(bench.world.server.databases).doesNotContainKey(DB);
+    }
+
+    /** {@code kubectl delete crd} asks every object to go, whatever its policy says. */
+    @ParameterizedTest
+    @EnumSource(DeletionPolicy.class)
+    void nothingIsClosedOrDroppedWhileTheDefinitionIsBeingDeleted(DeletionPolicy policy) {
+        var bench = deleted(policy, it -> it.world.api.definitionGoing = true);
+        var before = bench.world.server.knownDatabase(DB).toString();
+
+        bench.pass();
+
+        assertThat(bench.lastProblem.map(Problem::reason)).contains(Reason.DEFINITION_BEING_DELETED);
+        assertThat(bench.world.server.knownDatabase(DB)).hasToString(before);
+        assertThat(bench.world.server.knownRole(DB + "__a").login).isTrue();
+        assertThat(bench.isGone()).isFalse();
     }
 
     /** The mark alone is not enough: the object must be asked to go, live, in that moment. */

@@ -50,6 +50,14 @@ public final class SimulatedApi implements ObjectStore {
         return Optional.ofNullable(objects.get(name.toString())).map(SimulatedApi::copy);
     }
 
+    /** Whether somebody deletes the definition of our kinds. */
+    public boolean definitionGoing;
+
+    @Override
+    public boolean isDefinitionGoing(Class<? extends HasMetadata> type) {
+        return definitionGoing;
+    }
+
     @Override
     public <T extends HasMetadata> List<T> list(Class<T> type, String namespace) {
         return objects.values().stream()
