@@ -69,6 +69,9 @@ class ArchitectureTest {
     static final ArchRule connectionKnowsPostgres = only("connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
+    static final ArchRule dumpKnowsReports = only("dump", "postgres", "kube", "report", "naming");
+
+    @ArchTest
     static final ArchRule planKnowsWhatItCarriesOut =
             only("plan", "tenancy", "connection", "postgres", "kube", "report", "naming");
 

@@ -112,6 +112,46 @@ public enum Reason {
     /** The CustomResourceDefinition is being deleted, not this object alone; nothing is dropped. Take the finalizer off and install the CRDs again. */
     DEFINITION_BEING_DELETED("DefinitionBeingDeleted"),
 
+    // ---- jobs that carry data
+    /** The server refuses the login of the database in a Job. It is repaired and tried once more; then see {@code LoginRefused} on the ManagedDatabase. */
+    AUTHENTICATION_FAILED("AuthenticationFailed"),
+    /** The image's tools are of another major version than the server. Set {@code images.postgres.<major>} to one of the server's. */
+    CLIENT_VERSION_MISMATCH("ClientVersionMismatch"),
+    /** The image lacks a tool. Set {@code images.postgres.<major>} to a {@code postgres} image of the Debian flavour. */
+    TOOL_MISSING("ToolMissing"),
+    /** The backup volume cannot be written or entered. Give its root to uid or gid 999, mode 0770. */
+    STORAGE_NOT_WRITABLE("StorageNotWritable"),
+    /** There is less free space than the operation needs; the message has both. Enlarge the volume or delete backups. */
+    INSUFFICIENT_SPACE("InsufficientSpace"),
+    /** The backup volume became full in the middle; what was written of this backup is removed. Enlarge it or delete backups. */
+    STORAGE_FULL("StorageFull"),
+    /** The backup volume refused to rename or to confirm what was written. See the volume; a directory of that name may lie there. */
+    COMMIT_FAILED("CommitFailed"),
+    /** {@code pg_dump} failed; the message has its last line. */
+    DUMP_FAILED("DumpFailed"),
+    /** A table stayed locked for 60 s; the message names the session. Wait for it or end it. */
+    LOCK_TIMEOUT("LockTimeout"),
+    /** Row security hides rows from the table's owner, so a dump would lose them. {@code ALTER TABLE … NO FORCE ROW LEVEL SECURITY}. */
+    ROW_SECURITY_BLOCKS("RowSecurityBlocks"),
+    /** The backup's files are missing or cannot be decoded. Use another backup. */
+    ARCHIVE_UNREADABLE("ArchiveUnreadable"),
+    /** The backup's files are not the ones that were written: they rotted or were changed. Use another backup. */
+    CHECKSUM_MISMATCH("ChecksumMismatch"),
+    /** A table has another number of rows than it should; the message has both. Make another backup, or look at the scratch database. */
+    VERIFICATION_FAILED("VerificationFailed"),
+    /** The archive could not be restored; the message has the first error and its entry. The live database is untouched. */
+    RESTORE_FAILED("RestoreFailed"),
+    /** A Job ran longer than it may. See its log; a lock or a slow volume is often behind it. */
+    DEADLINE_EXCEEDED("DeadlineExceeded"),
+    /** A Job's pod was evicted, preempted, or its node is gone. Wait. */
+    JOB_LOST("JobLost"),
+    /** A Job needed more memory than its limit. Raise {@code jobs.resources}. */
+    OUT_OF_MEMORY("OutOfMemory"),
+    /** The image of a Job cannot be pulled. Correct {@code images.postgres.<major>} or {@code jobs.imagePullSecrets}. */
+    IMAGE_PULL_FAILED("ImagePullFailed"),
+    /** A volume of a Job cannot be mounted or is not bound. See the claim and the pod's events. */
+    VOLUME_PENDING("VolumePending"),
+
     // ---- the operator
     /** The operator lacks a right on the API server; the message names verb and resource. Check the chart's roles. */
     OPERATOR_FORBIDDEN("OperatorForbidden"),
