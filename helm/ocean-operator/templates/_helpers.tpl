@@ -28,20 +28,41 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 
+{{/* major=image,…, sorted by major. */}}
+{{- define "ocean.postgresImages" -}}
+{{- $pairs := list -}}
+{{- range $major, $image := .Values.images.postgres -}}
+{{- $pairs = append $pairs (printf "%s=%s" $major $image) -}}
+{{- end -}}
+{{- join "," $pairs -}}
+{{- end -}}
+
 {{/* What the operator may do in a namespace that it serves. No wildcard, no escalate, bind or impersonate, no pods/exec. */}}
 {{- define "ocean.rules" -}}
 - apiGroups: [ocean.dev]
-  resources: [projects, postgresinstances, manageddatabases]
+  resources: [projects, postgresinstances, manageddatabases, databasebackups]
   verbs: [get, list, watch, patch] # patch: its finalizer
 - apiGroups: [ocean.dev]
-  resources: [projects/status, postgresinstances/status, manageddatabases/status]
+  resources: [databasebackups]
+  verbs: [delete] # ttlDays
+- apiGroups: [ocean.dev]
+  resources: [projects/status, postgresinstances/status, manageddatabases/status, databasebackups/status]
   verbs: [update, patch]
 - apiGroups: [ocean.dev]
-  resources: [projects/finalizers, postgresinstances/finalizers, manageddatabases/finalizers]
+  resources: [projects/finalizers, postgresinstances/finalizers, manageddatabases/finalizers, databasebackups/finalizers]
   verbs: [update] # owner references that block deletion
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [get, list, watch, create, patch]
+- apiGroups: [""]
+  resources: [pods] # what a Job's pod told, and what keeps it from running
+  verbs: [get, list, watch]
+- apiGroups: [batch]
+  resources: [jobs]
+  verbs: [get, list, watch, create, delete]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]

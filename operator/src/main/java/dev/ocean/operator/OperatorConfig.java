@@ -1,8 +1,10 @@
 package dev.ocean.operator;
 
+import dev.ocean.operator.dump.ToolSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
  * @param installationId in the marks; empty for the UID of namespace kube-system
  * @param managementPort of health and metrics
  * @param rotationOverlap how long a login that a rotation replaced goes on
+ * @param tools settings of the Jobs that carry data
  */
 public record OperatorConfig(
         String namespace,
@@ -27,7 +30,8 @@ public record OperatorConfig(
         Set<String> watchNamespaces,
         Optional<String> installationId,
         int managementPort,
-        Duration rotationOverlap) {
+        Duration rotationOverlap,
+        ToolSettings tools) {
 
     public static final String NAMESPACE = "OCEAN_NAMESPACE";
     public static final String POD_NAME = "OCEAN_POD_NAME";
@@ -35,6 +39,14 @@ public record OperatorConfig(
     public static final String INSTALLATION_ID = "OCEAN_INSTALLATION_ID";
     public static final String MANAGEMENT_PORT = "OCEAN_MANAGEMENT_PORT";
     public static final String ROTATION_OVERLAP_SECONDS = "OCEAN_ROTATION_OVERLAP_SECONDS";
+
+    /** Images of the Jobs by server major: {@code 17=registry.example/postgres:17,18=…}. */
+    public static final String POSTGRES_IMAGES = "OCEAN_POSTGRES_IMAGES";
+
+    /** Where Jobs mount the volume with the backups: their {@code DATABASE_BACKUP_DIR}. */
+    public static final String BACKUP_DIRECTORY = "OCEAN_BACKUP_DIRECTORY";
+
+    public static final String JOB_MAX_SECONDS = "OCEAN_JOB_MAX_SECONDS";
 
     /** Read by the logging configuration itself. */
     public static final String LOG_LEVEL = "OCEAN_LOG_LEVEL";
@@ -46,6 +58,10 @@ public record OperatorConfig(
 
     /** The characters that a mark can hold, without the slash of names in it. */
     private static final Pattern INSTALLATION = Pattern.compile("[A-Za-z0-9.-]{1,63}");
+
+    private static final Pattern DIRECTORY = Pattern.compile("(/[A-Za-z0-9._-]+)+");
+
+    private static final Pattern IMAGE = Pattern.compile("([0-9]{2})=([a-zA-Z0-9._/:@-]+)");
 
     private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
     private static final Set<String> FORMATS = Set.of("json", "text");
@@ -74,7 +90,15 @@ public record OperatorConfig(
                 Optional.of(reader.text(INSTALLATION_ID, "", INSTALLATION, "1 to 63 letters, digits, '.' and '-'"))
                         .filter(Predicate.not(String::isEmpty)),
                 reader.number(MANAGEMENT_PORT, 8080, 65_535),
-                Duration.ofSeconds(reader.number(ROTATION_OVERLAP_SECONDS, 86_400, 31_536_000)));
+                Duration.ofSeconds(reader.number(ROTATION_OVERLAP_SECONDS, 86_400, 31_536_000)),
+                new ToolSettings(
+                        reader.images(POSTGRES_IMAGES),
+                        reader.text(
+                                BACKUP_DIRECTORY,
+                                "/var/backups/ocean",
+                                DIRECTORY,
+                                "an absolute path of letters, digits, '.', '_' and '-'"),
+                        Duration.ofSeconds(reader.number(JOB_MAX_SECONDS, 21_600, 31_536_000))));
         if (!reader.errors.isEmpty()) {
             throw new Invalid(reader.errors);
         }
@@ -121,6 +145,19 @@ public record OperatorConfig(
                 errors.add(key + " must be one of " + allowed.stream().sorted().collect(Collectors.joining(", "))
                         + ", not '" + value + "'");
             }
+        }
+
+        Map<Integer, String> images(String key) {
+            var images = new HashMap<Integer, String>();
+            for (var entry : environment.getOrDefault(key, "").split(",", -1)) {
+                var matcher = IMAGE.matcher(entry.strip());
+                if (matcher.matches()) {
+                    images.put(Integer.valueOf(matcher.group(1)), matcher.group(2));
+                } else if (!entry.isBlank()) {
+                    errors.add(key + " must be pairs 'major=image', separated by commas; '" + entry + "' is none");
+                }
+            }
+            return images;
         }
 
         int number(String key, int otherwise, int most) {

@@ -1,8 +1,10 @@
 package dev.ocean.operator;
 
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.operator.backup.BackupReconciler;
 import dev.ocean.operator.database.DatabaseReconciler;
 import dev.ocean.operator.instance.InstanceReconciler;
 import dev.ocean.operator.kube.EventPublisher;
@@ -18,6 +20,7 @@ import dev.ocean.operator.plan.Fresh;
 import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.postgres.Servers;
 import dev.ocean.operator.project.ProjectReconciler;
+import dev.ocean.operator.reference.BackupStorage;
 import dev.ocean.operator.reference.References;
 import dev.ocean.operator.reference.ServerDirectory;
 import dev.ocean.operator.tenancy.Pictures;
@@ -47,7 +50,7 @@ public final class OperatorMain implements AutoCloseable {
     static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 
     private static final List<Class<? extends HasMetadata>> KINDS =
-            List.of(Project.class, PostgresInstance.class, ManagedDatabase.class);
+            List.of(Project.class, PostgresInstance.class, ManagedDatabase.class, DatabaseBackup.class);
     private static final String VERSION = Optional.ofNullable(
                     OperatorMain.class.getPackage().getImplementationVersion())
             .orElse("unpackaged");
@@ -173,12 +176,14 @@ public final class OperatorMain implements AutoCloseable {
         var directory = new ServerDirectory();
         var pictures = new Pictures();
         var sources = new EventSources();
+        var references = new References(installation, directory);
+        var executor = new Executor(objects, proofs, clock);
         var database = new DatabaseReconciler(
                 passes,
-                new References(installation, directory),
+                references,
                 servers,
                 objects,
-                new Executor(objects, proofs, clock),
+                executor,
                 pictures,
                 proofs,
                 new Fresh(random),
@@ -186,10 +191,13 @@ public final class OperatorMain implements AutoCloseable {
                 config.rotationOverlap());
         var instance =
                 new InstanceReconciler(passes, servers, objects, directory, pictures, sources, installation, random);
-        var project = new ProjectReconciler(passes, objects, sources);
+        var project = new ProjectReconciler(passes, objects, executor, sources);
+        var backup =
+                new BackupReconciler(passes, new BackupStorage(references), objects, executor, config.tools(), sources);
         operator.register(instance, settings -> Controllers.configure(settings, "instance", config.watchNamespaces()));
         operator.register(project, settings -> Controllers.configure(settings, "project", config.watchNamespaces()));
         operator.register(database, settings -> Controllers.configure(settings, "database", config.watchNamespaces()));
+        operator.register(backup, settings -> Controllers.configure(settings, "backup", config.watchNamespaces()));
     }
 
     /** From now on it works; what its predecessor proved is taken over from this moment. */

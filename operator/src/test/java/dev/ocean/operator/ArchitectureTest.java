@@ -28,7 +28,9 @@ class ArchitectureTest {
 
     private static final String BASE = "dev.ocean.operator.";
     private static final String ROOT = "dev.ocean.operator";
-    private static final String[] CAPABILITIES = {BASE + "project", BASE + "instance", BASE + "database"};
+    private static final String[] CAPABILITIES = {
+        BASE + "project", BASE + "instance", BASE + "database", BASE + "backup"
+    };
     private static final DescribedPredicate<JavaClass> CAPABILITY =
             resideInAnyPackage(CAPABILITIES).as("a capability");
 
@@ -69,15 +71,24 @@ class ArchitectureTest {
     static final ArchRule connectionKnowsPostgres = only("connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
-    static final ArchRule dumpKnowsReports = only("dump", "postgres", "kube", "report", "naming");
+    static final ArchRule dumpKnowsConnections = only("dump", "connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
     static final ArchRule planKnowsWhatItCarriesOut =
             only("plan", "tenancy", "connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
-    static final ArchRule referenceKnowsPlans =
-            only("reference", "api.v1beta1", "plan", "tenancy", "connection", "postgres", "kube", "report", "naming");
+    static final ArchRule referenceKnowsPlans = only(
+            "reference",
+            "api.v1beta1",
+            "plan",
+            "tenancy",
+            "dump",
+            "connection",
+            "postgres",
+            "kube",
+            "report",
+            "naming");
 
     @ArchTest
     static final ArchRule passKnowsNoCapability = only(
@@ -86,6 +97,7 @@ class ArchitectureTest {
             "reference",
             "plan",
             "tenancy",
+            "dump",
             "connection",
             "postgres",
             "kube",
@@ -96,7 +108,8 @@ class ArchitectureTest {
     static final ArchRule apiIsDataOnly = only("api.v1beta1");
 
     @ArchTest
-    static final ArchRule capabilitiesDoNotKnowEachOther = slices().matching(ROOT + ".(project|instance|database)")
+    static final ArchRule capabilitiesDoNotKnowEachOther = slices().matching(
+                    ROOT + ".(project|instance|database|backup)")
             .should()
             .notDependOnEachOther()
             .because("they meet through CRs and through resolved references");
@@ -109,7 +122,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule apiIsReadByFew = noClasses()
-            .that(ours("tenancy", "plan", "connection", "kube", "postgres", "report", "naming"))
+            .that(ours("tenancy", "plan", "dump", "connection", "kube", "postgres", "report", "naming"))
             .should()
             .dependOnClassesThat(ours("api.v1beta1"))
             .because("a CR is read by its request parser and its status mapper, by nobody else");
@@ -123,7 +136,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule kubernetesClientOnlyInKube = noClasses()
-            .that(DescribedPredicate.not(ours("kube", "", "pass", "api.v1beta1", "project", "instance", "database")))
+            .that(DescribedPredicate.not(
+                    ours("kube", "", "pass", "api.v1beta1", "project", "instance", "database", "backup")))
             .should()
             .dependOnClassesThat(resideInAPackage("io.fabric8.kubernetes.client.."))
             .because("answers of the API server become problems in one place");

@@ -209,6 +209,8 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
                     "The login of " + database + " was rotated; the old one goes on for a while.";
                 case CREDENTIALS_REPAIRED -> "The login of " + database + " was set again from the Secret.";
                 case DRIFT_CORRECTED -> database + " was brought back to what is specified.";
+                case BACKUP_COMPLETED, BACKUP_EXPIRED ->
+                    throw new IllegalArgumentException(reason + " is not told of a database");
             };
         }
     }

@@ -4,6 +4,7 @@ import dev.ocean.operator.report.Blocked;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -47,10 +48,16 @@ public final class KubernetesObjects implements ObjectStore {
 
     @Override
     public <T extends HasMetadata> List<T> list(Class<T> type, String namespace) {
-        return asked(
-                "list",
-                new ObjectName(type, namespace, "*"),
-                () -> client.resources(type).inNamespace(namespace).list().getItems());
+        return list(type, namespace, Map.of());
+    }
+
+    @Override
+    public <T extends HasMetadata> List<T> list(Class<T> type, String namespace, Map<String, String> labels) {
+        return asked("list", new ObjectName(type, namespace, "*"), () -> client.resources(type)
+                .inNamespace(namespace)
+                .withLabels(labels)
+                .list()
+                .getItems());
     }
 
     @Override
@@ -74,6 +81,8 @@ public final class KubernetesObjects implements ObjectStore {
                 .withNewPreconditions()
                 .withUid(uid)
                 .endPreconditions()
+                // A Job is gone when its pod is: until then that pod may still write.
+                .withPropagationPolicy(name.type().equals(Job.class) ? "Foreground" : null)
                 .build();
         asked("delete", name, () -> {
             client.raw(path(name), "DELETE", onlyThisOne);

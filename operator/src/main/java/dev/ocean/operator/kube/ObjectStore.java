@@ -19,6 +19,9 @@ public interface ObjectStore {
     /** All of a type in one namespace, unordered. */
     <T extends HasMetadata> List<T> list(Class<T> type, String namespace);
 
+    /** Those of a type in one namespace that carry all of these labels, unordered. */
+    <T extends HasMetadata> List<T> list(Class<T> type, String namespace, Map<String, String> labels);
+
     /** Makes it exclusively: an object of that name, whoever's, is a conflict. */
     void create(HasMetadata object);
 

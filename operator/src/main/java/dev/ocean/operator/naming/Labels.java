@@ -19,6 +19,15 @@ public final class Labels {
     public static final String ROLE = "ocean.dev/role";
 
     public static final String ROLE_ADMIN_CREDENTIALS = "admin-credentials";
+    /** On a PersistentVolumeClaim: consent that a Project's backups are written to it. */
+    public static final String BACKUP_STORAGE = "ocean.dev/backup-storage";
+
+    /** On a Job: the PersistentVolumeClaim that it mounts. */
+    public static final String CLAIM = "ocean.dev/claim";
+
+    /** On a Job: which try it is, from 1. */
+    public static final String ATTEMPT = "ocean.dev/attempt";
+
     public static final String MANAGER = "ocean";
 
     private Labels() {}

@@ -18,6 +18,21 @@ public final class ResourceNames {
         return fitted(database, "-credentials");
     }
 
+    /** The claim of a Project whose {@code backups.storage} describes one. */
+    public static String backupClaim(String project) {
+        return fitted(project, "-backups");
+    }
+
+    /** A Job: the object that it works for by name and UID, so that none meets a predecessor's, the task, and which attempt it is. */
+    public static String job(ObjectId owner, String task, int attempt) {
+        return fitted(owner.name(), "-" + uid8(owner.uid()) + "-" + task + "-" + attempt);
+    }
+
+    /** The first 8 digits of a UID. */
+    public static String uid8(String uid) {
+        return uid.substring(0, Math.min(HASH_DIGITS, uid.length()));
+    }
+
     private static String fitted(String name, String suffix) {
         if (name.length() + suffix.length() <= MAX) {
             return name + suffix;

@@ -8,7 +8,9 @@ public enum EventReason {
     DATABASE_RETAINED("DatabaseRetained"),
     CREDENTIALS_ROTATED("CredentialsRotated"),
     CREDENTIALS_REPAIRED("CredentialsRepaired"),
-    DRIFT_CORRECTED("DriftCorrected");
+    DRIFT_CORRECTED("DriftCorrected"),
+    BACKUP_COMPLETED("BackupCompleted"),
+    BACKUP_EXPIRED("BackupExpired");
 
     private final String code;
 

@@ -1,6 +1,7 @@
 package dev.ocean.operator.pass;
 
 import dev.ocean.operator.api.v1beta1.ConditionedStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.Project;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -95,6 +97,41 @@ public final class EventSources {
                         database -> ids(
                                 cache.list(instance -> instance.getMetadata().getDeletionTimestamp() != null)
                                         .toList())));
+    }
+
+    /** Its Jobs, and its database, which it may wait for; projects, instances and namespaces to look up. */
+    public List<EventSource<?, DatabaseBackup>> ofBackup(EventSourceContext<DatabaseBackup> context) {
+        var cache = context.getPrimaryCache();
+        var jobs = InformerEventSourceConfiguration.from(Job.class, DatabaseBackup.class)
+                .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.MANAGER)
+                .withSecondaryToPrimaryMapper(job -> controllers(job, DatabaseBackup.class))
+                .build();
+        return List.of(
+                new InformerEventSource<>(jobs, context),
+                databasesOf(
+                        context,
+                        DatabaseBackup.class,
+                        database ->
+                                ids(cache.list(backup -> isOf(backup, database)).toList())),
+                cacheOf(Project.class, context),
+                cacheOf(PostgresInstance.class, context),
+                cacheOf(Namespace.class, context));
+    }
+
+    private static boolean isOf(DatabaseBackup backup, ManagedDatabase database) {
+        return backup.getMetadata().getNamespace().equals(database.getMetadata().getNamespace())
+                && backup.getSpec()
+                        .databaseRef()
+                        .name()
+                        .equals(database.getMetadata().getName());
+    }
+
+    private static Set<ResourceID> controllers(HasMetadata object, Class<? extends HasMetadata> kind) {
+        return object.getMetadata().getOwnerReferences().stream()
+                .filter(reference -> reference.getKind().equals(HasMetadata.getKind(kind)))
+                .map(reference ->
+                        new ResourceID(reference.getName(), object.getMetadata().getNamespace()))
+                .collect(Collectors.toSet());
     }
 
     /** Its databases. */

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -47,6 +48,16 @@ public final class Executor {
      * @param planner decides from what was seen
      */
     public <O extends Seen> Settled<O> settle(Subject subject, Lane lane, Supplier<O> look, Function<O, Plan> planner) {
+        return settle(subject, look, planner, (step, seen) -> run(step, subject, lane, seen.server()));
+    }
+
+    /** As above, for what is done on the API server alone. */
+    public <O> Settled<O> settle(Subject subject, Supplier<O> look, Function<O, Plan> planner) {
+        return settle(subject, look, planner, (step, seen) -> run(step, subject));
+    }
+
+    private <O> Settled<O> settle(
+            Subject subject, Supplier<O> look, Function<O, Plan> planner, BiConsumer<Step, O> runner) {
         var done = new ArrayList<Step>();
         var seen = look.get();
         for (var turn = 1; turn <= MAX_TURNS; turn++) {
@@ -57,7 +68,7 @@ public final class Executor {
             try {
                 requireDefinition(plan, subject);
                 for (var step : plan.steps()) {
-                    run(step, subject, lane, seen.server());
+                    runner.accept(step, seen);
                     done.add(step);
                 }
                 seen = look.get();
@@ -79,13 +90,14 @@ public final class Executor {
     }
 
     /**
-     * Before the first step of a plan that closes or drops: deleting a definition deletes all of its objects, and nobody meant their data. The definition is marked before its
+     * Before the first step of a plan that closes, drops or discards: deleting a definition deletes all of its objects, and nobody meant their data. The definition is marked before its
      * objects are, so this look cannot come too early.
      */
     private void requireDefinition(Plan plan, Subject subject) {
         var removes = plan.steps().stream()
-                .anyMatch(step -> step instanceof Step.Sql(DestructiveStep destructive)
-                        && destructive.ground() == DestructiveStep.Ground.DELETION);
+                .anyMatch(step -> step instanceof Step.Discard
+                        || (step instanceof Step.Sql(DestructiveStep destructive)
+                                && destructive.ground() == DestructiveStep.Ground.DELETION));
         if (removes && objects.isDefinitionGoing(subject.name().type())) {
             throw new Blocked(Problem.of(
                             ProblemKind.WAITING,
@@ -119,10 +131,25 @@ public final class Executor {
             case Step.Sql(DestructiveStep destructive) ->
                 destroy(LiveProof.obtain(destructive, subject, objects), lane, server);
             case Step.Sql(ServerStep harmless) -> execute(harmless, lane, server);
+            case Step.Probe probe -> probe(probe, subject, lane);
+            case Step.Create any -> run(any, subject);
+            case Step.Discard any -> run(any, subject);
+            case Step.Patch any -> run(any, subject);
+            case Step.Delete any -> run(any, subject);
+        }
+    }
+
+    private void run(Step step, Subject subject) {
+        switch (step) {
             case Step.Create create -> objects.create(create.object());
+            case Step.Discard discard -> {
+                LiveProof.requireDeleted(subject, objects);
+                objects.create(discard.job());
+            }
             case Step.Patch patch -> objects.patch(patch.target(), patch.patch());
             case Step.Delete delete -> objects.delete(delete.target(), delete.uid());
-            case Step.Probe probe -> probe(probe, subject, lane);
+            case Step.Sql sql -> throw new IllegalStateException("no lane to run " + sql);
+            case Step.Probe probe -> throw new IllegalStateException("no lane to run " + probe);
         }
     }
 

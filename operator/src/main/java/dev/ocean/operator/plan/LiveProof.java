@@ -27,4 +27,21 @@ record LiveProof(DestructiveStep step) {
         }
         return new LiveProof(step);
     }
+
+    /**
+     * For what is removed on the API server or on a volume, where no mark stands.
+     *
+     * @throws Blocked {@code CONFLICT} if this very object is not being deleted
+     */
+    static void requireDeleted(Subject subject, ObjectStore objects) {
+        var deleted = objects.read(subject.name())
+                .filter(object -> subject.id().uid().equals(object.getMetadata().getUid()))
+                .map(object -> object.getMetadata().getDeletionTimestamp());
+        if (deleted.isEmpty()) {
+            throw Blocked.by(
+                    ProblemKind.CONFLICT,
+                    Reason.STALE_READ,
+                    "The object changed while it was worked on; it is read again.");
+        }
+    }
 }

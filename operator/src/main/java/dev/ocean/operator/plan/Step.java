@@ -30,6 +30,14 @@ public sealed interface Step {
         }
     }
 
+    /** Makes a Job that removes data. As a DROP, it needs the proof that this very object is being deleted. */
+    record Discard(HasMetadata job) implements Step {
+        @Override
+        public String toString() {
+            return "Discard " + job.getMetadata().getName();
+        }
+    }
+
     /** @param patch a JSON merge patch with the UID and resource version that were seen, so that what changed meanwhile is not overwritten */
     record Patch(ObjectName target, Map<String, Object> patch) implements Step {
         @Override

@@ -10,10 +10,14 @@ import dev.ocean.operator.pass.Kind;
 import dev.ocean.operator.pass.Pass;
 import dev.ocean.operator.pass.PassResult;
 import dev.ocean.operator.pass.Passes;
+import dev.ocean.operator.plan.Executor;
+import dev.ocean.operator.plan.Subject;
+import dev.ocean.operator.postgres.ServerKey;
 import dev.ocean.operator.reference.Membership;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -35,12 +39,14 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
 
     private final Passes passes;
     private final ObjectStore objects;
+    private final Executor executor;
     private final EventSources sources;
     private final Counting counting;
 
-    public ProjectReconciler(Passes passes, ObjectStore objects, EventSources sources) {
+    public ProjectReconciler(Passes passes, ObjectStore objects, Executor executor, EventSources sources) {
         this.passes = passes;
         this.objects = objects;
+        this.executor = executor;
         this.sources = sources;
         this.counting = new Counting();
     }
@@ -57,13 +63,11 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
             public PassResult<ProjectStatus> run(Instant now) {
                 var members = Membership.ofProject(
                         cr.getMetadata().getNamespace(), cr.getMetadata().getName(), new ContextLookup<>(context));
-                var status = ProjectStatusMapper.next(cr, members, now);
+                var problem = claim(cr);
+                var status = ProjectStatusMapper.next(cr, members, problem, now);
                 var wait = counting.wait(cr, status, now);
                 return new PassResult<>(
-                        wait.isZero() ? status : cr.getStatus(),
-                        Optional.empty(),
-                        wait.isZero() ? NET : wait,
-                        List.of());
+                        wait.isZero() ? status : cr.getStatus(), problem, wait.isZero() ? NET : wait, List.of());
             }
 
             @Override
@@ -71,6 +75,16 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
                 return ProjectStatusMapper.blocked(cr, problem, now);
             }
         });
+    }
+
+    /** The volume for backups, where it describes one: made, and grown. Whether it is bound is its first Job's affair. */
+    private Optional<Problem> claim(Project cr) {
+        var id = KIND.id(cr);
+        return BackupClaim.of(cr, id).flatMap(claim -> executor.settle(
+                        new Subject(KIND.object(cr), id, ServerKey.NONE),
+                        () -> objects.read(claim.name()).map(PersistentVolumeClaim.class::cast),
+                        claim::plan)
+                .problem());
     }
 
     @Override

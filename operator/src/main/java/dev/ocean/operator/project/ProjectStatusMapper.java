@@ -15,14 +15,19 @@ import org.jspecify.annotations.Nullable;
 /** Computes the whole status of a Project; the only one that does. */
 final class ProjectStatusMapper {
 
-    private static final ProjectStatus NONE = new ProjectStatus(null, null, null, List.of());
+    private static final ProjectStatus NONE = new ProjectStatus(null, null, null, null, List.of());
 
     private ProjectStatusMapper() {}
 
-    static ProjectStatus next(Project cr, List<ManagedDatabase> members, Instant now) {
-        var conditions = after(cr, now).ready(Optional.empty(), Reason.READY, "The project takes databases.");
+    static ProjectStatus next(Project cr, List<ManagedDatabase> members, Optional<Problem> problem, Instant now) {
+        var conditions = after(cr, now).ready(problem, Reason.READY, "The project takes databases.");
         var ready = (int) members.stream().filter(ProjectStatusMapper::isReady).count();
-        return new ProjectStatus(cr.getMetadata().getGeneration(), members.size(), ready, conditions.list());
+        return new ProjectStatus(
+                cr.getMetadata().getGeneration(),
+                members.size(),
+                ready,
+                BackupClaim.nameOf(cr).orElse(null),
+                conditions.list());
     }
 
     static ProjectStatus blocked(Project cr, Problem problem, Instant now) {
@@ -38,6 +43,7 @@ final class ProjectStatusMapper {
                 cr.getMetadata().getGeneration(),
                 old(cr).databaseCount(),
                 old(cr).readyDatabaseCount(),
+                old(cr).backupClaimName(),
                 conditions.list());
     }
 

@@ -13,7 +13,13 @@ public enum ConditionType {
     DRIFT_DETECTED("DriftDetected"),
     TLS_VERIFIED("TLSVerified"),
     SERVER_OUTDATED("ServerOutdated"),
-    SHARED_DATABASES_OPEN("SharedDatabasesOpen");
+    SHARED_DATABASES_OPEN("SharedDatabasesOpen"),
+    /** A bounded run ended well; a fact from then on. */
+    COMPLETE("Complete"),
+    /** A bounded run ended badly, for good. */
+    FAILED("Failed"),
+    /** A backup was restored somewhere and compared: nothing less. */
+    VERIFIED("Verified");
 
     private final String code;
 

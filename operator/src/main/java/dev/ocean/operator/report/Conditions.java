@@ -45,6 +45,10 @@ public final class Conditions {
         return set(type, FALSE, reason, message);
     }
 
+    public Conditions unknown(ConditionType type, Reason reason, String message) {
+        return set(type, UNKNOWN, reason, message);
+    }
+
     /** Leaves a condition as it was, for what this pass did not look at; of a type that never was set it says nothing. */
     public Conditions keep(ConditionType type) {
         find(old, type).map(this::renewed).ifPresent(next::add);

@@ -152,6 +152,26 @@ public enum Reason {
     /** A volume of a Job cannot be mounted or is not bound. See the claim and the pod's events. */
     VOLUME_PENDING("VolumePending"),
 
+    // ---- backups
+    /** The backup is complete. Nothing to do. */
+    COMPLETE("Complete"),
+    /** The backup was read and compared, but not restored yet. Restore it somewhere to be sure. */
+    NOT_RESTORED("NotRestored"),
+    /** The database is being dumped. Wait. */
+    DUMPING("Dumping"),
+    /** The files of a backup are being read. Wait. */
+    CHECKING("Checking"),
+    /** The Project has no volume for backups. Set {@code spec.backups} of the Project. */
+    STORAGE_NOT_CONFIGURED("StorageNotConfigured"),
+    /** The PersistentVolumeClaim is not marked for backups. Its owner can label it {@code ocean.dev/backup-storage: "true"}. */
+    VOLUME_NOT_ALLOWED("VolumeNotAllowed"),
+    /** The database cannot be used yet; its own conditions say why. */
+    DATABASE_NOT_READY("DatabaseNotReady"),
+    /** Another operation on the same database or volume is under way. Wait. */
+    OPERATION_IN_PROGRESS("OperationInProgress"),
+    /** No node takes the Job's pod. See the pod's events. */
+    UNSCHEDULABLE("Unschedulable"),
+
     // ---- the operator
     /** The operator lacks a right on the API server; the message names verb and resource. Check the chart's roles. */
     OPERATOR_FORBIDDEN("OperatorForbidden"),

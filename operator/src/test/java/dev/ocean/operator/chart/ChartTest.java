@@ -31,6 +31,9 @@ class ChartTest {
             podAnnotations: {example.com/scrape: "true"}
             extraEnv: [{name: HTTPS_PROXY, value: "http://proxy:3128"}]
             logging: {level: debug, format: text}
+            backup: {directory: /backups}
+            images: {postgres: {"18": "r.example.com/postgres:18", "17": "r.example.com/postgres:17"}}
+            jobs: {maxSeconds: 3600}
             namespaceOverride: elsewhere
             """;
     private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
@@ -132,7 +135,10 @@ class ChartTest {
                         "OCEAN_WATCH_NAMESPACES=",
                         "OCEAN_LOG_LEVEL=info",
                         "OCEAN_LOG_FORMAT=json",
-                        "OCEAN_MANAGEMENT_PORT=8080");
+                        "OCEAN_MANAGEMENT_PORT=8080",
+                        "OCEAN_BACKUP_DIRECTORY=/var/backups/ocean",
+                        "OCEAN_POSTGRES_IMAGES=",
+                        "OCEAN_JOB_MAX_SECONDS=21600");
         assertThat(Chart.render(EVERYTHING).environment())
                 .containsExactly(
                         "OCEAN_NAMESPACE=",
@@ -142,6 +148,9 @@ class ChartTest {
                         "OCEAN_LOG_LEVEL=debug",
                         "OCEAN_LOG_FORMAT=text",
                         "OCEAN_MANAGEMENT_PORT=8080",
+                        "OCEAN_BACKUP_DIRECTORY=/backups",
+                        "OCEAN_POSTGRES_IMAGES=17=r.example.com/postgres:17,18=r.example.com/postgres:18",
+                        "OCEAN_JOB_MAX_SECONDS=3600",
                         "HTTPS_PROXY=http://proxy:3128");
     }
 

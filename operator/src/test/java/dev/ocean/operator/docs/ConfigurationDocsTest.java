@@ -38,6 +38,10 @@ class ConfigurationDocsTest {
         assertThat(defaultOf(OperatorConfig.MANAGEMENT_PORT)).isEqualTo("`" + defaults.managementPort() + "`");
         assertThat(defaultOf(OperatorConfig.ROTATION_OVERLAP_SECONDS))
                 .isEqualTo("`" + defaults.rotationOverlap().toSeconds() + "`");
+        assertThat(defaultOf(OperatorConfig.BACKUP_DIRECTORY))
+                .isEqualTo("`" + defaults.tools().backupDirectory() + "`");
+        assertThat(defaultOf(OperatorConfig.JOB_MAX_SECONDS))
+                .isEqualTo("`" + defaults.tools().deadline().toSeconds() + "`");
         assertThat(defaults.watchNamespaces()).isEmpty();
         assertThat(defaultOf(OperatorConfig.WATCH_NAMESPACES)).isEqualTo("all namespaces");
     }

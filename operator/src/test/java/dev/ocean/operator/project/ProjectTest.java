@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import static dev.ocean.operator.report.ConditionType.DELETION_BLOCKED;
 import static dev.ocean.operator.report.ConditionType.READY;
@@ -31,7 +32,7 @@ class ProjectTest {
                 .withUid("p-1")
                 .withGeneration(generation)
                 .build());
-        project.setSpec(new ProjectSpec(null, null, false));
+        project.setSpec(new ProjectSpec(null, null, null, false));
         return project;
     }
 
@@ -50,7 +51,7 @@ class ProjectTest {
     @Test
     void countsItsMembers() {
         var status = ProjectStatusMapper.next(
-                project(1), List.of(database(true), database(false), new ManagedDatabase()), NOW);
+                project(1), List.of(database(true), database(false), new ManagedDatabase()), Optional.empty(), NOW);
 
         assertThat(status)
                 .isWellFormed()
@@ -84,11 +85,11 @@ class ProjectTest {
     void holdsBackCountsThatChangeManyTimesASecond() {
         var counting = new Counting();
         var project = project(1);
-        var first = ProjectStatusMapper.next(project, List.of(), NOW);
+        var first = ProjectStatusMapper.next(project, List.of(), Optional.empty(), NOW);
 
         assertThat(counting.wait(project, first, NOW)).isZero();
         project.setStatus(first);
-        var second = ProjectStatusMapper.next(project, List.of(database(false)), NOW.plusSeconds(1));
+        var second = ProjectStatusMapper.next(project, List.of(database(false)), Optional.empty(), NOW.plusSeconds(1));
         assertThat(counting.wait(project, second, NOW.plusSeconds(1))).isEqualTo(Duration.ofSeconds(4));
         assertThat(counting.wait(project, second, NOW.plusSeconds(5))).isZero();
     }
@@ -97,12 +98,15 @@ class ProjectTest {
     void holdsBackNothingOfANewGeneration() {
         var counting = new Counting();
         var project = project(1);
-        var first = ProjectStatusMapper.next(project, List.of(), NOW);
+        var first = ProjectStatusMapper.next(project, List.of(), Optional.empty(), NOW);
         counting.wait(project, first, NOW);
         var changed = project(2);
         changed.setStatus(first);
 
-        assertThat(counting.wait(changed, ProjectStatusMapper.next(changed, List.of(), NOW), NOW.plusSeconds(1)))
+        assertThat(counting.wait(
+                        changed,
+                        ProjectStatusMapper.next(changed, List.of(), Optional.empty(), NOW),
+                        NOW.plusSeconds(1)))
                 .isZero();
     }
 
@@ -110,12 +114,14 @@ class ProjectTest {
     void anUnchangedStatusDoesNotDelayTheNextChange() {
         var counting = new Counting();
         var project = project(1);
-        project.setStatus(ProjectStatusMapper.next(project, List.of(), NOW));
+        project.setStatus(ProjectStatusMapper.next(project, List.of(), Optional.empty(), NOW));
 
-        assertThat(counting.wait(project, ProjectStatusMapper.next(project, List.of(), NOW), NOW))
+        assertThat(counting.wait(project, ProjectStatusMapper.next(project, List.of(), Optional.empty(), NOW), NOW))
                 .isZero();
         assertThat(counting.wait(
-                        project, ProjectStatusMapper.next(project, List.of(database(true)), NOW), NOW.plusMillis(1)))
+                        project,
+                        ProjectStatusMapper.next(project, List.of(database(true)), Optional.empty(), NOW),
+                        NOW.plusMillis(1)))
                 .isZero();
     }
 
@@ -123,13 +129,15 @@ class ProjectTest {
     void forgetsAProjectThatIsGone() {
         var counting = new Counting();
         var project = project(1);
-        var first = ProjectStatusMapper.next(project, List.of(), NOW);
+        var first = ProjectStatusMapper.next(project, List.of(), Optional.empty(), NOW);
         counting.wait(project, first, NOW);
         project.setStatus(first);
         counting.forget(project);
 
         assertThat(counting.wait(
-                        project, ProjectStatusMapper.next(project, List.of(database(true)), NOW), NOW.plusMillis(1)))
+                        project,
+                        ProjectStatusMapper.next(project, List.of(database(true)), Optional.empty(), NOW),
+                        NOW.plusMillis(1)))
                 .isZero();
     }
 }

@@ -95,7 +95,8 @@ final class Fixtures {
     static Project project(@Nullable InstanceReference instance, @Nullable Integer quota) {
         var project = new Project();
         project.setMetadata(metadata("shop", "shop", "p-1", "2026-11-22T09:00:00Z"));
-        project.setSpec(new ProjectSpec(instance, quota == null ? null : new ProjectSpec.Quota(quota), false));
+        project.setSpec(
+                new ProjectSpec(instance, null, quota == null ? null : new ProjectSpec.Quota(quota, null), false));
         return project;
     }
 

@@ -60,10 +60,19 @@ public final class SimulatedApi implements ObjectStore {
 
     @Override
     public <T extends HasMetadata> List<T> list(Class<T> type, String namespace) {
+        return list(type, namespace, Map.of());
+    }
+
+    @Override
+    public <T extends HasMetadata> List<T> list(Class<T> type, String namespace, Map<String, String> labels) {
         return objects.values().stream()
                 .filter(type::isInstance)
                 .map(type::cast)
                 .filter(object -> namespace.equals(object.getMetadata().getNamespace()))
+                .filter(object -> Objects.requireNonNullElse(
+                                object.getMetadata().getLabels(), Map.of())
+                        .entrySet()
+                        .containsAll(labels.entrySet()))
                 .map(SimulatedApi::copy)
                 .toList();
     }

@@ -110,6 +110,7 @@ public final class SimulatedWorld {
         switch (step) {
             case Step.Sql(ServerStep meant) -> apply(meant);
             case Step.Create(var object) -> api.create(object);
+            case Step.Discard(var job) -> api.create(job);
             case Step.Patch(var target, var patch) -> api.patch(target, patch);
             case Step.Delete(var target, var uid) -> api.delete(target, uid);
             case Step.Probe probe -> as(probe.login(), probe.furniture());

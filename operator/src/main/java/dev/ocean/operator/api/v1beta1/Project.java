@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Databases",
         jsonPath = ".status.databaseCount",
         type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "Claim", jsonPath = ".status.backupClaimName")
 @AdditionalPrinterColumn(
         name = "Age",
         jsonPath = ".metadata.creationTimestamp",

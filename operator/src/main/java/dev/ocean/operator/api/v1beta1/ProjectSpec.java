@@ -5,12 +5,17 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a user asks of a {@link Project}.
  *
  * @param instanceRef null: every database must name its own instance
+ * @param backups null: no backups
  * @param quota null: no limit
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -20,6 +25,11 @@ public record ProjectSpec(
                         + "each must exist on the new instance already, nothing is copied. No default.")
         @Nullable
         InstanceReference instanceRef,
+
+        @JsonPropertyDescription(
+                "Where the backups of the project's databases are. Default: nowhere, and no backup can be made.")
+        @Nullable
+        Backups backups,
 
         @JsonPropertyDescription(
                 "How much the project may own. Lowering it deletes nothing; it only refuses what is new. Default: no limit.")
@@ -35,6 +45,7 @@ public record ProjectSpec(
      * How much a project may own.
      *
      * @param databases null: no limit
+     * @param backups null: no limit
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Quota(
@@ -43,5 +54,74 @@ public record ProjectSpec(
             @JsonPropertyDescription(
                     "How many ManagedDatabases may belong to the project. Lowering it deletes nothing. Default: no limit.")
             @Nullable
-            Integer databases) {}
+            Integer databases,
+
+            @Min(0)
+            @Max(100_000)
+            @JsonPropertyDescription(
+                    "How many DatabaseBackups the project may have. Lowering it deletes nothing. Default: no limit.")
+            @Nullable
+            Integer backups) {}
+
+    /**
+     * Where backups are: on a claim that we make, or on one that exists.
+     *
+     * @param storage null: {@code claimName} names a claim
+     * @param claimName null: {@code storage} describes one
+     */
+    @ValidationRule(
+            value = "has(self.storage) != has(self.claimName)",
+            message = "must have either `storage` or `claimName`")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Backups(
+            @JsonPropertyDescription(
+                    "The PersistentVolumeClaim <project>-backups that Ocean makes. It outlives the Project.")
+            @Nullable
+            Storage storage,
+
+            @Size(min = 1, max = 253)
+            @ValidationRule(value = Rules.DNS_SUBDOMAIN, message = Rules.DNS_SUBDOMAIN_MESSAGE)
+            @JsonPropertyDescription(
+                    "Name of a PersistentVolumeClaim of the same namespace; it must carry the label `ocean.dev/backup-storage: \"true\"`. "
+                            + "If it changes, new backups go to the new one and those on the old one stay there.")
+            @Nullable
+            String claimName) {}
+
+    /**
+     * A volume to be claimed.
+     *
+     * @param storageClassName null: the cluster's default
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Storage(
+            @Required
+            @Size(min = 1, max = 32)
+            @ValidationRule(
+                    value = "isQuantity(self) && quantity(self).sign() == 1",
+                    message = "must be a size above zero, such as '10Gi'")
+            @JsonPropertyDescription(
+                    "Size of the volume; it may grow where the StorageClass allows it. A quantity of bytes, such as 10Gi.")
+            String size,
+
+            @Size(min = 1, max = 253)
+            @ValidationRule(value = Rules.DNS_SUBDOMAIN, message = Rules.DNS_SUBDOMAIN_MESSAGE)
+            @JsonPropertyDescription(
+                    "StorageClass of the claim. A change concerns a claim that is not there yet. Default: the cluster's default class.")
+            @Nullable
+            String storageClassName,
+
+            @Default("[\"ReadWriteOnce\"]")
+            @Size(min = 1, max = 1)
+            @ValidationRule(
+                    value = "self.all(m, m in ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany'])",
+                    message = "must be one of 'ReadWriteOnce', 'ReadWriteOncePod' and 'ReadWriteMany'")
+            @JsonPropertyDescription(
+                    "Access mode of the claim. On a claim that is not ReadWriteMany one Job runs at a time. A change concerns a claim that is not there yet. Default: [ReadWriteOnce].")
+            List<@Size(max = 16) String> accessModes) {
+
+        public Storage {
+            accessModes =
+                    accessModes == null || accessModes.isEmpty() ? List.of("ReadWriteOnce") : List.copyOf(accessModes);
+        }
+    }
 }

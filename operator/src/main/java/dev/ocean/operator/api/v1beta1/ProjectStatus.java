@@ -27,6 +27,9 @@ public record ProjectStatus(
         @Min(0) @Max(1_000_000) @JsonPropertyDescription("How many of them are Ready.") @Nullable
         Integer readyDatabaseCount,
 
+        @Size(max = 253) @JsonPropertyDescription("The PersistentVolumeClaim that new backups go to.") @Nullable
+        String backupClaimName,
+
         @Size(max = 16)
         @JsonPropertyDescription(
                 "Conditions of the Project, sorted by type: Ready, and where they hold Reconciling, Stalled, DeletionBlocked.")

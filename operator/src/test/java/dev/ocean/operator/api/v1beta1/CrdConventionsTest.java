@@ -29,6 +29,7 @@ class CrdConventionsTest {
             "maxLength",
             "maxProperties",
             "maximum",
+            "minItems",
             "minLength",
             "minimum",
             "pattern",
@@ -107,11 +108,11 @@ class CrdConventionsTest {
         }
 
         @Test
-        void generationsAreLongAndAllElseIsShort() {
+        void whatHasNoRoomInAnIntIsLongAndAllElseIsShort() {
             assertThat(fields().filter(field -> field.isOfType("integer"))).allSatisfy(field -> assertThat(
                             field.schema().path("format").asText())
                     .describedAs("%s", field)
-                    .isEqualTo(field.name().equals("observedGeneration") ? "int64" : "int32"));
+                    .isEqualTo(field.name().matches("observedGeneration|rows|.*Bytes") ? "int64" : "int32"));
         }
 
         /** metav1.Condition's schema has none, and its format is bound enough: the status is ours alone. */
@@ -190,8 +191,9 @@ class CrdConventionsTest {
 
         @Test
         void conditionsAreAMapByType() {
-            assertThat(fields().filter(SchemaField::isConditions)).hasSize(3).allMatch(field -> mapKey(field)
-                    .equals("type"));
+            assertThat(fields().filter(SchemaField::isConditions))
+                    .hasSize(CrdFiles.KINDS.size())
+                    .allMatch(field -> mapKey(field).equals("type"));
         }
 
         @Test
@@ -243,7 +245,7 @@ class CrdConventionsTest {
         /** On an optional field it would not run when the field appears or goes. */
         @Test
         void compareWithTheOldSelfOnlyWhereThereIsAlwaysOne() {
-            var always = Set.of("spec", "spec.projectRef", "spec.encoding");
+            var always = Set.of("spec", "spec.projectRef", "spec.encoding", "spec.databaseRef", "spec.verification");
 
             assertThat(fields().filter(field -> rules(field).stream()
                             .anyMatch(rule -> rule.path("rule").asText().contains("oldSelf"))))
@@ -297,14 +299,14 @@ class CrdConventionsTest {
         @Test
         void beginWithAStatusThatHasSeenNothing() {
             assertThat(fields().filter(field -> field.path().equals("status")))
-                    .hasSize(3)
+                    .hasSize(CrdFiles.KINDS.size())
                     .allMatch(field -> field.schema().path("default").toString().equals("{\"observedGeneration\":-1}"));
         }
 
         @Test
         void haveConditionsAsKubernetesDefinesThem() {
             assertThat(fields().filter(field -> field.path().equals("status.conditions[]")))
-                    .hasSize(3)
+                    .hasSize(CrdFiles.KINDS.size())
                     .allSatisfy(field -> {
                         var properties = field.schema().path("properties");
                         assertThat(texts(field.schema().path("required")))
@@ -353,16 +355,19 @@ class CrdConventionsTest {
             assertThat(shortName("projects")).isEqualTo("oprj");
             assertThat(shortName("postgresinstances")).isEqualTo("opgi");
             assertThat(shortName("manageddatabases")).isEqualTo("odb");
+            assertThat(shortName("databasebackups")).isEqualTo("obak");
         }
 
         @Test
         void printColumnsInTheOrderOfTheDesign() {
-            assertThat(columns("projects", 0)).isEqualTo("READY REASON DATABASES AGE");
+            assertThat(columns("projects", 0)).isEqualTo("READY REASON DATABASES CLAIM AGE");
             assertThat(columns("projects", 1)).isEqualTo("READY-DATABASES MESSAGE");
             assertThat(columns("postgresinstances", 0)).isEqualTo("READY REASON VERSION HOST DATABASES AGE");
             assertThat(columns("postgresinstances", 1)).isEqualTo("MESSAGE");
             assertThat(columns("manageddatabases", 0)).isEqualTo("READY REASON DATABASE PROJECT AGE");
             assertThat(columns("manageddatabases", 1)).isEqualTo("SECRET LOGIN MESSAGE");
+            assertThat(columns("databasebackups", 0)).isEqualTo("COMPLETE VERIFIED REASON DATABASE FINISHED AGE");
+            assertThat(columns("databasebackups", 1)).isEqualTo("BYTES TABLES ROWS PATH MESSAGE");
         }
 
         @Test
@@ -383,6 +388,7 @@ class CrdConventionsTest {
         void canBeSelectedByWhatTheyReferTo() {
             assertThat(selectable("projects")).containsExactly(".spec.instanceRef.name");
             assertThat(selectable("postgresinstances")).isEmpty();
+            assertThat(selectable("databasebackups")).containsExactly(".spec.databaseRef.name");
             assertThat(selectable("manageddatabases"))
                     .containsExactlyInAnyOrder(".spec.projectRef.name", ".spec.instanceRef.name");
         }

@@ -99,7 +99,7 @@ final class CrdRefinement {
 
     private static void refineProperty(String name, JSONSchemaProps schema) {
         switch (schema.getType()) {
-            case "integer" -> schema.setFormat(name.equals("observedGeneration") ? "int64" : "int32");
+            case "integer" -> schema.setFormat(name.matches("observedGeneration|rows|.*Bytes") ? "int64" : "int32");
             case "array" -> refineList(name, schema);
             case "string" -> refineString(name, schema);
             case "object" -> refineObject(name, schema);

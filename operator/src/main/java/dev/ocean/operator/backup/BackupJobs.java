@@ -1,0 +1,124 @@
+package dev.ocean.operator.backup;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.Verification;
+import dev.ocean.operator.dump.JobScript;
+import dev.ocean.operator.dump.ToolJob;
+import dev.ocean.operator.dump.ToolLogin;
+import dev.ocean.operator.dump.ToolSettings;
+import dev.ocean.operator.naming.Labels;
+import dev.ocean.operator.naming.ResourceNames;
+import dev.ocean.operator.reference.BackupReferences;
+import dev.ocean.operator.reference.DatabaseReferences;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The Jobs of one backup as values. */
+final class BackupJobs {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MANIFEST_FORMAT = 1;
+
+    /** The scripts that talk to no server run with any major's tools. */
+    private static final int ANY_MAJOR = 17;
+
+    private BackupJobs() {}
+
+    /** Makes the backup: dumps it, or checks the one that is taken over. */
+    static Job making(BackupRequest request, BackupReferences references, int attempt, ToolSettings settings) {
+        return request.imported()
+                ? job(request, JobScript.CHECK, attempt, Optional.empty(), major(references), checking(), settings)
+                : job(
+                        request,
+                        JobScript.DUMP,
+                        attempt,
+                        references.login(),
+                        major(references),
+                        dumping(request, references),
+                        settings);
+    }
+
+    /** Removes its files. */
+    static Job removing(BackupRequest request, int attempt, ToolSettings settings) {
+        var major = request.memory()
+                .serverVersion()
+                .map(version -> Integer.parseInt(version.split("\\D", 2)[0]))
+                .orElse(ANY_MAJOR);
+        return job(request, JobScript.DELETE, attempt, Optional.empty(), major, Map.of(), settings);
+    }
+
+    private static Job job(
+            BackupRequest request,
+            JobScript script,
+            int attempt,
+            Optional<ToolLogin> login,
+            int major,
+            Map<String, String> environment,
+            ToolSettings settings) {
+        var all = new LinkedHashMap<>(environment);
+        all.put("BACKUP_PATH", request.location().path());
+        all.put("BACKUP_UID", request.id().uid());
+        var labels = Map.of(
+                Labels.ATTEMPT,
+                Integer.toString(attempt),
+                Labels.PROJECT,
+                request.location().project(),
+                Labels.DATABASE,
+                request.location().database());
+        var name = ResourceNames.job(request.id(), ToolJob.task(script), attempt);
+        return new ToolJob(script, name, request.id(), labels, major, login, request.claimName(), all).toJob(settings);
+    }
+
+    private static int major(BackupReferences references) {
+        return references.login().map(ToolLogin::major).orElse(ANY_MAJOR);
+    }
+
+    private static Map<String, String> checking() {
+        return Map.of("EXPECTED_SHA256", "", "FULL_DECODE", "true");
+    }
+
+    private static Map<String, String> dumping(BackupRequest request, BackupReferences references) {
+        return Map.of(
+                "MANIFEST",
+                manifest(request, references),
+                "VERIFICATION",
+                request.verification() == Verification.ARCHIVE ? "Archive" : "RowCounts",
+                "PREVIOUS_BYTES",
+                Long.toString(references.previousBytes()));
+    }
+
+    /** The part of {@code manifest.json} that only we know; the script adds what it finds. */
+    private static String manifest(BackupRequest request, BackupReferences references) {
+        var id = request.id();
+        var database = references.database();
+        var manifest = new LinkedHashMap<String, Object>();
+        manifest.put("format", MANIFEST_FORMAT);
+        manifest.put("backup", Map.of("name", id.name(), "namespace", id.namespace(), "uid", id.uid()));
+        manifest.put("project", references.project());
+        manifest.put(
+                "database",
+                Map.of(
+                        "name",
+                        database.name(),
+                        "uid",
+                        database.uid(),
+                        "databaseName",
+                        references.login().map(ToolLogin::database).orElse("")));
+        references.server().ifPresent(server -> manifest.put("instance", instance(server)));
+        try {
+            return JSON.writeValueAsString(manifest);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("texts and numbers can be written", e);
+        }
+    }
+
+    private static Map<String, String> instance(DatabaseReferences server) {
+        return Map.of(
+                "namespace", server.instance().namespace(),
+                "name", server.instance().name(),
+                "systemIdentifier", server.server().systemIdentifier());
+    }
+}

@@ -1,0 +1,127 @@
+package dev.ocean.operator.backup;
+
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
+import dev.ocean.operator.backup.ObservedBackup.Attempt;
+import dev.ocean.operator.backup.ObservedBackup.Claim;
+import dev.ocean.operator.dump.JobScript;
+import dev.ocean.operator.dump.JobState;
+import dev.ocean.operator.dump.ToolJob;
+import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.kube.ObjectStore;
+import dev.ocean.operator.naming.Labels;
+import dev.ocean.operator.report.ConditionType;
+import dev.ocean.operator.report.Conditions;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at what matters to one backup, live: a Job that was made a moment ago is in no cache. Changes nothing. */
+final class BackupObserver {
+
+    private static final String JOB_OF_POD = "batch.kubernetes.io/job-name";
+    private static final String MANY = "ReadWriteMany";
+
+    private final ObjectStore objects;
+
+    BackupObserver(ObjectStore objects) {
+        this.objects = objects;
+    }
+
+    ObservedBackup look(BackupRequest request) {
+        var namespace = request.id().namespace();
+        var claim = objects.read(new ObjectName(PersistentVolumeClaim.class, namespace, request.claimName()))
+                .map(PersistentVolumeClaim.class::cast);
+        var jobs = objects.list(
+                Job.class, namespace, Map.of(Labels.MANAGED_BY, Labels.MANAGER, Labels.CLAIM, request.claimName()));
+        var own = jobs.stream()
+                .filter(job -> isOf(job, request))
+                .flatMap(this::attempt)
+                .toList();
+        return new ObservedBackup(
+                own,
+                claim.map(BackupObserver::usable).orElse(Claim.MISSING),
+                claim.filter(BackupObserver::isExclusive).isPresent() && isTaken(jobs, request),
+                request.memory()
+                        .completed()
+                        .filter(time -> hasNewer(request, time))
+                        .isPresent());
+    }
+
+    private static boolean isOf(Job job, BackupRequest request) {
+        return job.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> owner.getUid().equals(request.id().uid()));
+    }
+
+    private Stream<Attempt> attempt(Job job) {
+        var metadata = job.getMetadata();
+        return script(metadata.getLabels().get(Labels.NAME))
+                .map(script -> new Attempt(
+                        script,
+                        number(metadata.getLabels().getOrDefault(Labels.ATTEMPT, "")),
+                        new ObjectName(Job.class, metadata.getNamespace(), metadata.getName()),
+                        metadata.getUid(),
+                        JobState.of(
+                                job,
+                                objects.list(
+                                        Pod.class, metadata.getNamespace(), Map.of(JOB_OF_POD, metadata.getName()))),
+                        metadata.getDeletionTimestamp() != null));
+    }
+
+    private static Stream<JobScript> script(@Nullable String task) {
+        return Stream.of(JobScript.values())
+                .filter(script -> ToolJob.task(script).equals(task));
+    }
+
+    /** Labels are anybody's to edit. */
+    private static int number(String label) {
+        return label.matches("[0-9]{1,6}") ? Integer.parseInt(label) : 0;
+    }
+
+    private static Claim usable(PersistentVolumeClaim claim) {
+        var labels = Optional.ofNullable(claim.getMetadata().getLabels()).orElse(Map.of());
+        return "true".equals(labels.get(Labels.BACKUP_STORAGE)) ? Claim.USABLE : Claim.NOT_ALLOWED;
+    }
+
+    /** Two pods on two nodes could not both mount it. */
+    private static boolean isExclusive(PersistentVolumeClaim claim) {
+        return !claim.getSpec().getAccessModes().contains(MANY);
+    }
+
+    private static boolean isTaken(List<Job> jobs, BackupRequest request) {
+        return jobs.stream()
+                .filter(job -> !isOf(job, request))
+                .anyMatch(job -> JobState.of(job, List.of()) instanceof JobState.Running);
+    }
+
+    /** Asked only of one that could expire. */
+    private boolean hasNewer(BackupRequest request, Instant completed) {
+        return request.ttl().isPresent()
+                && objects.list(DatabaseBackup.class, request.id().namespace()).stream()
+                        .filter(other -> isSameDatabase(other, request))
+                        .map(DatabaseBackup::getStatus)
+                        .anyMatch(status -> isGoodSince(status, completed));
+    }
+
+    private static boolean isSameDatabase(DatabaseBackup other, BackupRequest request) {
+        return other.getMetadata().getDeletionTimestamp() == null
+                && !other.getMetadata().getUid().equals(request.id().uid())
+                && other.getSpec()
+                        .databaseRef()
+                        .name()
+                        .equals(request.location().database());
+    }
+
+    private static boolean isGoodSince(DatabaseBackupStatus status, Instant completed) {
+        return status != null
+                && status.completionTime() != null
+                && status.completionTime().isAfter(completed)
+                && Conditions.isTrue(status.conditions(), ConditionType.COMPLETE);
+    }
+}

@@ -1,0 +1,223 @@
+package dev.ocean.operator.backup;
+
+import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.FilePolicy;
+import dev.ocean.operator.backup.BackupMemory.Outcome;
+import dev.ocean.operator.backup.ObservedBackup.Attempt;
+import dev.ocean.operator.backup.ObservedBackup.Claim;
+import dev.ocean.operator.dump.JobResult;
+import dev.ocean.operator.dump.JobScript;
+import dev.ocean.operator.dump.JobState;
+import dev.ocean.operator.dump.ToolSettings;
+import dev.ocean.operator.plan.Plan;
+import dev.ocean.operator.plan.Step;
+import dev.ocean.operator.reference.BackupReferences;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides what to do for a backup. */
+final class BackupPlanner {
+
+    /** How often a pod that does not run, or a volume that is taken, is looked at: neither has an event that wakes us. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    /** A removal is tried without end: its object waits for it. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+
+    private BackupPlanner() {}
+
+    /** @return without steps and problem once the backup is complete, or failed for good and already told so */
+    static Plan plan(BackupRequest request, ObservedBackup seen, ToolSettings settings, Instant now) {
+        if (request.memory().outcome() != Outcome.OPEN) {
+            return closed(request, seen, now);
+        }
+        var last = seen.last(request.script());
+        if (last.isEmpty()) {
+            return begin(request, seen, 1, settings);
+        }
+        return switch (last.get().state()) {
+            case JobState.Running running ->
+                Plan.refused(running.obstacle().orElse(working(request)).after(LOOK_AGAIN));
+            case JobState.Succeeded succeeded ->
+                told(request, succeeded).isPresent()
+                        ? Plan.nothing()
+                        // Its word is lost; what it made is not, and the next one reports it.
+                        : begin(request, seen, last.get().number() + 1, settings);
+            case JobState.Failed failed -> failed(request, seen, last.get(), failed, settings, now);
+        };
+    }
+
+    /** What the Job that made the backup told. */
+    static Optional<JobResult.BackedUp> told(BackupRequest request, JobState.Succeeded succeeded) {
+        return succeeded
+                .message()
+                .flatMap(message -> JobResult.parse(request.script(), message))
+                .flatMap(result ->
+                        result instanceof JobResult.BackedUp backedUp ? Optional.of(backedUp) : Optional.empty());
+    }
+
+    private static Problem working(BackupRequest request) {
+        return Problem.of(
+                ProblemKind.WAITING,
+                request.imported() ? Reason.CHECKING : Reason.DUMPING,
+                request.imported() ? "The files are being read and compared." : "The database is being dumped.");
+    }
+
+    private static Plan begin(BackupRequest request, ObservedBackup seen, int attempt, ToolSettings settings) {
+        var references = request.references().orElseThrow();
+        var obstacle = obstacle(request, references, seen);
+        if (obstacle.isPresent()) {
+            return Plan.refused(obstacle.get());
+        }
+        var steps = new ArrayList<Step>();
+        steps.add(new Step.Create(BackupJobs.making(request, references, attempt, settings)));
+        // A failed one stays for its log until the next begins.
+        steps.addAll(deletions(seen.attempts()));
+        return Plan.of(steps);
+    }
+
+    private static Optional<Problem> obstacle(BackupRequest request, BackupReferences references, ObservedBackup seen) {
+        var login = request.imported() ? Optional.<Problem>empty() : references.notReady();
+        return claim(request, seen).or(references::noRoom).or(() -> login).or(() -> taken(seen));
+    }
+
+    private static Optional<Problem> claim(BackupRequest request, ObservedBackup seen) {
+        return switch (seen.claim()) {
+            case USABLE -> Optional.empty();
+            case MISSING ->
+                Optional.of(Problem.of(
+                                ProblemKind.WAITING,
+                                Reason.REFERENCE_NOT_FOUND,
+                                "PersistentVolumeClaim '" + request.claimName()
+                                        + "' does not exist in this namespace. Create it, or correct `spec.backups` of the Project.")
+                        .after(LOOK_AGAIN));
+            case NOT_ALLOWED ->
+                Optional.of(
+                        Problem.of(
+                                ProblemKind.INVALID,
+                                Reason.VOLUME_NOT_ALLOWED,
+                                "PersistentVolumeClaim '" + request.claimName()
+                                        + "' is not marked for backups. Its owner can allow it by the label ocean.dev/backup-storage: \"true\"."));
+        };
+    }
+
+    private static Optional<Problem> taken(ObservedBackup seen) {
+        return seen.claimTaken()
+                ? Optional.of(Problem.of(
+                                ProblemKind.WAITING,
+                                Reason.OPERATION_IN_PROGRESS,
+                                "Another Job is on the volume, which bears one at a time. Wait, or use a ReadWriteMany volume.")
+                        .after(LOOK_AGAIN))
+                : Optional.empty();
+    }
+
+    private static Plan failed(
+            BackupRequest request,
+            ObservedBackup seen,
+            Attempt last,
+            JobState.Failed state,
+            ToolSettings settings,
+            Instant now) {
+        var failure = state.why(last.script());
+        var pause = failure.exit().retryAfter(last.script(), last.number());
+        return pause.filter(duration -> !state.at().plus(duration).isAfter(now)).isPresent()
+                ? begin(request, seen, last.number() + 1, settings)
+                : Plan.refused(failure.problem(state.at(), pause, now));
+    }
+
+    /** The Job that told the result goes; one that failed stays for its log. And what is old enough goes itself. */
+    private static Plan closed(BackupRequest request, ObservedBackup seen, Instant now) {
+        var steps = new ArrayList<Step>();
+        steps.addAll(deletions(seen.attempts().stream()
+                .filter(attempt -> attempt.state() instanceof JobState.Succeeded)
+                .toList()));
+        if (isExpired(request, seen, now)) {
+            steps.add(new Step.Delete(request.subject().name(), request.id().uid()));
+        }
+        return Plan.of(steps);
+    }
+
+    private static boolean isExpired(BackupRequest request, ObservedBackup seen, Instant now) {
+        return request.memory().outcome() == Outcome.COMPLETE
+                && seen.newerGood()
+                && expiry(request).filter(time -> !time.isAfter(now)).isPresent();
+    }
+
+    /** When it may go, if it ever may. */
+    static Optional<Instant> expiry(BackupRequest request) {
+        return request.ttl().flatMap(ttl -> request.memory().completed().map(time -> time.plus(ttl)));
+    }
+
+    /** @return without steps and problem once its files are gone, or are to stay */
+    static Plan planRemoval(BackupRequest request, ObservedBackup seen, ToolSettings settings, Instant now) {
+        var running = seen.attempts().stream()
+                .filter(attempt -> attempt.script() != JobScript.DELETE)
+                .filter(Attempt::isRunning)
+                .toList();
+        if (!running.isEmpty()) {
+            var steps = deletions(running);
+            return steps.isEmpty() ? Plan.refused(STOPPING) : Plan.of(steps);
+        }
+        var nothingThere = seen.claim() != Claim.USABLE
+                || (!request.memory().wasPlaced() && seen.attempts().isEmpty());
+        if (request.policy() == FilePolicy.RETAIN || nothingThere) {
+            return Plan.nothing();
+        }
+        var last = seen.last(JobScript.DELETE);
+        if (last.isEmpty()) {
+            return discard(request, seen, 1, settings);
+        }
+        return switch (last.get().state()) {
+            case JobState.Running job ->
+                Plan.refused(job.obstacle()
+                        .orElse(Problem.of(
+                                ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The files are being removed."))
+                        .after(LOOK_AGAIN));
+            case JobState.Succeeded done -> Plan.nothing();
+            case JobState.Failed failed -> notRemoved(request, seen, last.get(), failed, settings, now);
+        };
+    }
+
+    private static final Problem STOPPING = Problem.of(
+                    ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
+            .after(Duration.ofSeconds(1));
+
+    private static List<Step> deletions(List<Attempt> attempts) {
+        return attempts.stream()
+                .filter(attempt -> !attempt.going())
+                .<Step>map(attempt -> new Step.Delete(attempt.name(), attempt.uid()))
+                .toList();
+    }
+
+    private static Plan discard(BackupRequest request, ObservedBackup seen, int attempt, ToolSettings settings) {
+        var taken = taken(seen);
+        if (taken.isPresent()) {
+            return Plan.refused(taken.get());
+        }
+        var steps = new ArrayList<Step>();
+        steps.add(new Step.Discard(BackupJobs.removing(request, attempt, settings)));
+        steps.addAll(deletions(seen.attempts()));
+        return Plan.of(steps);
+    }
+
+    private static Plan notRemoved(
+            BackupRequest request,
+            ObservedBackup seen,
+            Attempt last,
+            JobState.Failed state,
+            ToolSettings settings,
+            Instant now) {
+        var pause = state.why(last.script())
+                .exit()
+                .retryAfter(last.script(), last.number())
+                .orElse(LONGEST_PAUSE);
+        return state.at().plus(pause).isAfter(now)
+                ? Plan.refused(state.why(last.script()).problem(state.at(), Optional.of(pause), now))
+                : discard(request, seen, last.number() + 1, settings);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.ocean.operator.backup;
+
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
+import dev.ocean.operator.backup.BackupMemory.Outcome;
+import dev.ocean.operator.dump.JobResult.BackedUp;
+import dev.ocean.operator.dump.JobState;
+import dev.ocean.operator.plan.Settled;
+import dev.ocean.operator.report.ConditionType;
+import dev.ocean.operator.report.Conditions;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Computes the whole status of a DatabaseBackup; the only one that does. */
+final class BackupStatusMapper {
+
+    private static final DatabaseBackupStatus NONE =
+            new DatabaseBackupStatus(null, null, null, null, null, null, null, null, null, null, List.of());
+    private static final String DONE = "The backup is complete: read to its end, compared and in its place.";
+
+    private BackupStatusMapper() {}
+
+    /** After a pass that looked. */
+    static DatabaseBackupStatus next(
+            DatabaseBackup cr, BackupRequest request, Settled<ObservedBackup> settled, Instant now) {
+        if (request.memory().outcome() == Outcome.COMPLETE) {
+            return with(cr, old(cr), complete(cr, now));
+        }
+        if (request.memory().outcome() == Outcome.FAILED) {
+            return with(cr, old(cr), kept(cr, now));
+        }
+        var location = new Location(request.claimName(), request.location().path());
+        var told = told(request, settled.seen());
+        if (settled.problem().isEmpty() && told.isPresent()) {
+            return completed(cr, location, told.get(), complete(cr, now));
+        }
+        return at(cr, location, conditions(cr, settled.problem(), now));
+    }
+
+    private static Optional<BackedUp> told(BackupRequest request, ObservedBackup seen) {
+        return seen.last(request.script())
+                .flatMap(attempt -> attempt.state() instanceof JobState.Succeeded succeeded
+                        ? BackupPlanner.told(request, succeeded)
+                        : Optional.empty());
+    }
+
+    /** After a pass that could not even look: what was known before, and the problem. */
+    static DatabaseBackupStatus blocked(DatabaseBackup cr, Problem problem, Instant now) {
+        return BackupMemory.of(cr).outcome() == Outcome.OPEN
+                ? with(cr, old(cr), conditions(cr, Optional.of(problem), now))
+                : with(cr, old(cr), kept(cr, now));
+    }
+
+    /** While a deletion waits. */
+    static DatabaseBackupStatus deleting(DatabaseBackup cr, Problem problem, Instant now) {
+        return with(
+                cr,
+                old(cr),
+                after(cr, now)
+                        .deletionBlocked(problem)
+                        .keep(ConditionType.COMPLETE)
+                        .keep(ConditionType.FAILED)
+                        .keep(ConditionType.VERIFIED)
+                        .list());
+    }
+
+    private static List<Condition> conditions(DatabaseBackup cr, Optional<Problem> problem, Instant now) {
+        var conditions = after(cr, now).ready(problem, Reason.READY, DONE);
+        problem.filter(found -> found.kind() == ProblemKind.FAILED)
+                .ifPresent(found -> conditions.holds(ConditionType.FAILED, found.reason(), found.message()));
+        return conditions.list();
+    }
+
+    private static List<Condition> complete(DatabaseBackup cr, Instant now) {
+        return after(cr, now)
+                .ready(Optional.empty(), Reason.COMPLETE, DONE)
+                .holds(ConditionType.COMPLETE, Reason.COMPLETE, DONE)
+                .unknown(
+                        ConditionType.VERIFIED,
+                        Reason.NOT_RESTORED,
+                        "The backup was read and compared, but not restored yet. A restore proves it.")
+                .list();
+    }
+
+    private static List<Condition> kept(DatabaseBackup cr, Instant now) {
+        return after(cr, now)
+                .keep(ConditionType.READY)
+                .keep(ConditionType.COMPLETE)
+                .keep(ConditionType.FAILED)
+                .keep(ConditionType.VERIFIED)
+                .keep(ConditionType.STALLED)
+                .list();
+    }
+
+    private static Conditions after(DatabaseBackup cr, Instant now) {
+        return Conditions.after(old(cr).conditions(), cr.getMetadata().getGeneration(), now);
+    }
+
+    private static DatabaseBackupStatus completed(
+            DatabaseBackup cr, Location location, BackedUp told, List<Condition> conditions) {
+        return new DatabaseBackupStatus(
+                cr.getMetadata().getGeneration(),
+                told.startTime(),
+                told.completionTime(),
+                location,
+                told.sizeBytes(),
+                told.databaseSizeBytes(),
+                told.sha256(),
+                version(told.serverVersionNum()),
+                (int) Math.min(told.tables(), Integer.MAX_VALUE),
+                told.rows(),
+                conditions);
+    }
+
+    /** {@code server_version_num} as people write it. */
+    private static String version(int number) {
+        return number / 10_000 + "." + number % 10_000;
+    }
+
+    private static DatabaseBackupStatus at(DatabaseBackup cr, Location location, List<Condition> conditions) {
+        var old = old(cr);
+        return new DatabaseBackupStatus(
+                cr.getMetadata().getGeneration(),
+                old.startTime(),
+                old.completionTime(),
+                location,
+                old.sizeBytes(),
+                old.databaseSizeBytes(),
+                old.sha256(),
+                old.serverVersion(),
+                old.tables(),
+                old.rows(),
+                conditions);
+    }
+
+    private static DatabaseBackupStatus with(DatabaseBackup cr, DatabaseBackupStatus old, List<Condition> conditions) {
+        return new DatabaseBackupStatus(
+                cr.getMetadata().getGeneration(),
+                old.startTime(),
+                old.completionTime(),
+                old.location(),
+                old.sizeBytes(),
+                old.databaseSizeBytes(),
+                old.sha256(),
+                old.serverVersion(),
+                old.tables(),
+                old.rows(),
+                conditions);
+    }
+
+    private static DatabaseBackupStatus old(DatabaseBackup cr) {
+        @Nullable DatabaseBackupStatus status = cr.getStatus();
+        return status == null ? NONE : status;
+    }
+}

@@ -1,0 +1,198 @@
+package dev.ocean.operator.reference;
+
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
+import dev.ocean.operator.api.v1beta1.ManagedDatabase;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
+import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.operator.dump.ToolLogin;
+import dev.ocean.operator.naming.ObjectId;
+import dev.ocean.operator.naming.ResourceNames;
+import dev.ocean.operator.report.Blocked;
+import dev.ocean.operator.report.ConditionType;
+import dev.ocean.operator.report.Conditions;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Resolves what a backup names: its database, that one's Project, and the volume of the Project. */
+public final class BackupStorage {
+
+    private static final Comparator<HasMetadata> OLDEST_FIRST = Comparator.comparing(
+                    (HasMetadata object) -> object.getMetadata().getCreationTimestamp())
+            .thenComparing(object -> object.getMetadata().getUid());
+
+    private final References references;
+
+    public BackupStorage(References references) {
+        this.references = references;
+    }
+
+    /** @throws Blocked {@code ReferenceNotFound}, {@code StorageNotConfigured} */
+    public BackupReferences of(DatabaseBackup cr, Lookup lookup) {
+        var database = database(cr, lookup)
+                .orElseThrow(() -> Blocked.by(
+                        ProblemKind.WAITING,
+                        Reason.REFERENCE_NOT_FOUND,
+                        "ManagedDatabase '" + cr.getSpec().databaseRef().name()
+                                + "' does not exist in this namespace. Create it, or make a backup of another one."));
+        var project = project(database, lookup);
+        var server = server(database, lookup);
+        var login = server.found().flatMap(found -> login(database, found));
+        return new BackupReferences(
+                id(database),
+                project.getMetadata().getName(),
+                claimName(project),
+                server.found(),
+                login,
+                login.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(server.problem().orElseGet(() -> notReady(database))),
+                previousBytes(cr, lookup),
+                quota(cr, project, lookup));
+    }
+
+    private static long previousBytes(DatabaseBackup cr, Lookup lookup) {
+        return lookup.all(DatabaseBackup.class).stream()
+                .filter(other -> other.getMetadata()
+                        .getNamespace()
+                        .equals(cr.getMetadata().getNamespace()))
+                .filter(other ->
+                        other.getSpec().databaseRef().equals(cr.getSpec().databaseRef()))
+                .map(other -> other.getStatus())
+                .filter(status -> isComplete(status) && status.completionTime() != null && status.sizeBytes() != null)
+                .max(Comparator.comparing(DatabaseBackupStatus::completionTime))
+                .map(DatabaseBackupStatus::sizeBytes)
+                .orElse(0L);
+    }
+
+    /**
+     * For a backup that goes: only where its files would be.
+     *
+     * @return empty if its database or Project, or the Project's volume, is no longer there: then its status alone can tell
+     */
+    public Optional<Place> placeOf(DatabaseBackup cr, Lookup lookup) {
+        return database(cr, lookup).flatMap(database -> lookup.find(
+                        Project.class,
+                        database.getMetadata().getNamespace(),
+                        database.getSpec().projectRef().name())
+                .filter(project -> project.getSpec().backups() != null)
+                .map(project -> new Place(project.getMetadata().getName(), claimName(project))));
+    }
+
+    /** @param claimName of the Project's volume now; where a backup was written its status tells */
+    public record Place(String project, String claimName) {}
+
+    private static Optional<ManagedDatabase> database(DatabaseBackup cr, Lookup lookup) {
+        return lookup.find(
+                ManagedDatabase.class,
+                cr.getMetadata().getNamespace(),
+                cr.getSpec().databaseRef().name());
+    }
+
+    private static Project project(ManagedDatabase database, Lookup lookup) {
+        var name = database.getSpec().projectRef().name();
+        return lookup.find(Project.class, database.getMetadata().getNamespace(), name)
+                .orElseThrow(() -> Blocked.by(
+                        ProblemKind.WAITING,
+                        Reason.REFERENCE_NOT_FOUND,
+                        "Project '" + name + "' does not exist in this namespace. Create it."));
+    }
+
+    private static String claimName(Project project) {
+        var backups = project.getSpec().backups();
+        if (backups == null) {
+            throw Blocked.by(
+                    ProblemKind.INVALID,
+                    Reason.STORAGE_NOT_CONFIGURED,
+                    "Project '" + project.getMetadata().getName()
+                            + "' has no volume for backups. Set `spec.backups.storage` or `spec.backups.claimName` of the Project.");
+        }
+        var claim = backups.claimName();
+        return claim != null
+                ? claim
+                : ResourceNames.backupClaim(project.getMetadata().getName());
+    }
+
+    private record Server(Optional<DatabaseReferences> found, Optional<Problem> problem) {}
+
+    private Server server(ManagedDatabase database, Lookup lookup) {
+        try {
+            return new Server(Optional.of(references.of(database, lookup)), Optional.empty());
+        } catch (Blocked blocked) {
+            return new Server(Optional.empty(), Optional.of(blocked.problem()));
+        }
+    }
+
+    /** What its own status says of a tenant's login steers nothing but the tenant's own Job. */
+    private static Optional<ToolLogin> login(ManagedDatabase database, DatabaseReferences server) {
+        var status = database.getStatus();
+        if (status == null
+                || !isReady(status)
+                || status.binding() == null
+                || status.activeLogin() == null
+                || status.databaseName() == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new ToolLogin(
+                server.server().endpoint(),
+                major(server.server().version()),
+                status.databaseName(),
+                status.activeLogin(),
+                status.binding().name()));
+    }
+
+    private static boolean isReady(ManagedDatabaseStatus status) {
+        return Conditions.isTrue(status.conditions(), ConditionType.DATABASE_READY)
+                && Conditions.isTrue(status.conditions(), ConditionType.CREDENTIALS_READY);
+    }
+
+    private static int major(String version) {
+        return Integer.parseInt(version.split("\\D", 2)[0]);
+    }
+
+    private static Problem notReady(ManagedDatabase database) {
+        return Problem.of(
+                ProblemKind.WAITING,
+                Reason.DATABASE_NOT_READY,
+                "ManagedDatabase '" + database.getMetadata().getName() + "' is not Ready. Its conditions say why.");
+    }
+
+    /** Only those that are not done count against a newcomer as the others do: a project's backups are counted by age. */
+    private static Optional<Problem> quota(DatabaseBackup cr, Project project, Lookup lookup) {
+        var quota = project.getSpec().quota();
+        if (quota == null || quota.backups() == null) {
+            return Optional.empty();
+        }
+        var namespace = cr.getMetadata().getNamespace();
+        var name = project.getMetadata().getName();
+        var before = lookup.all(DatabaseBackup.class).stream()
+                .filter(other -> other.getMetadata().getNamespace().equals(namespace))
+                .filter(other -> OLDEST_FIRST.compare(other, cr) < 0 || isComplete(other.getStatus()))
+                .filter(other ->
+                        !other.getMetadata().getUid().equals(cr.getMetadata().getUid()))
+                .filter(other -> database(other, lookup)
+                        .filter(database -> Membership.isMember(database, namespace, name))
+                        .isPresent())
+                .count();
+        return before < quota.backups()
+                ? Optional.empty()
+                : Optional.of(Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.QUOTA_EXCEEDED,
+                        "Project '" + name + "' has its " + quota.backups()
+                                + " backups already. Delete one or raise `spec.quota.backups`."));
+    }
+
+    private static boolean isComplete(DatabaseBackupStatus status) {
+        return status != null && Conditions.isTrue(status.conditions(), ConditionType.COMPLETE);
+    }
+
+    private static ObjectId id(ManagedDatabase database) {
+        var metadata = database.getMetadata();
+        return new ObjectId("ManagedDatabase", metadata.getNamespace(), metadata.getName(), metadata.getUid());
+    }
+}
