@@ -19,6 +19,8 @@ record PodApi(KubernetesClient client, Pod pod, String node) {
 
     private static final PatchContext STRATEGIC = PatchContext.of(PatchType.STRATEGIC_MERGE);
 
+    private static final int TOO_MANY_REQUESTS = 429;
+
     /** Type of an event. */
     enum Severity {
         NORMAL("Normal"),
@@ -114,7 +116,9 @@ record PodApi(KubernetesClient client, Pod pod, String node) {
     }
 
     private static boolean isUnavailable(KubernetesClientException e) {
-        // 0: no answer at all.
-        return e.getCode() == 0 || e.getCode() == 429 || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
+        // Below the codes of errors: there was no answer.
+        return e.getCode() < HttpURLConnection.HTTP_BAD_REQUEST
+                || e.getCode() == TOO_MANY_REQUESTS
+                || e.getCode() >= HttpURLConnection.HTTP_INTERNAL_ERROR;
     }
 }

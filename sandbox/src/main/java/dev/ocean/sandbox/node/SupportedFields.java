@@ -2,11 +2,16 @@ package dev.ocean.sandbox.node;
 
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What a pod may ask for. A field that is not here would be ignored, and what runs would not be what was asked for. */
 final class SupportedFields {
@@ -14,75 +19,7 @@ final class SupportedFields {
     // Indices are of no interest, but that there is only one container.
     private static final Pattern INDEX = Pattern.compile("(?<!containers)\\[\\d+]");
 
-    // A path allows all that is below it; with a value it allows that value only.
-    private static final Set<String> FIELDS = Set.of(
-            "activeDeadlineSeconds",
-            "automountServiceAccountToken",
-            "dnsPolicy",
-            "enableServiceLinks",
-            "hostIPC=false",
-            "hostNetwork=false",
-            "hostPID=false",
-            "imagePullSecrets",
-            "os.name=linux",
-            "restartPolicy=Never",
-            "serviceAccount",
-            "serviceAccountName",
-            "shareProcessNamespace=false",
-            "terminationGracePeriodSeconds",
-            // The scheduler's business.
-            "affinity",
-            "nodeName",
-            "nodeSelector",
-            "preemptionPolicy",
-            "priority",
-            "priorityClassName",
-            "schedulerName",
-            "tolerations",
-            "topologySpreadConstraints",
-            "securityContext.fsGroup",
-            "securityContext.fsGroupChangePolicy",
-            "securityContext.runAsGroup",
-            "securityContext.runAsNonRoot",
-            "securityContext.runAsUser",
-            "securityContext.seccompProfile",
-            "securityContext.supplementalGroups",
-            "containers[0].args",
-            "containers[0].command",
-            "containers[0].env[].name",
-            "containers[0].env[].value",
-            "containers[0].env[].valueFrom.configMapKeyRef",
-            "containers[0].env[].valueFrom.fieldRef.apiVersion",
-            "containers[0].env[].valueFrom.fieldRef.fieldPath=metadata.name",
-            "containers[0].env[].valueFrom.fieldRef.fieldPath=metadata.namespace",
-            "containers[0].env[].valueFrom.fieldRef.fieldPath=metadata.uid",
-            "containers[0].env[].valueFrom.fieldRef.fieldPath=spec.nodeName",
-            "containers[0].env[].valueFrom.fieldRef.fieldPath=spec.serviceAccountName",
-            "containers[0].env[].valueFrom.secretKeyRef",
-            "containers[0].envFrom",
-            "containers[0].image",
-            "containers[0].imagePullPolicy",
-            "containers[0].name",
-            "containers[0].resources.limits",
-            "containers[0].resources.requests",
-            "containers[0].securityContext.allowPrivilegeEscalation",
-            "containers[0].securityContext.capabilities.drop",
-            "containers[0].securityContext.privileged=false",
-            "containers[0].securityContext.readOnlyRootFilesystem",
-            "containers[0].securityContext.runAsGroup",
-            "containers[0].securityContext.runAsNonRoot",
-            "containers[0].securityContext.runAsUser",
-            "containers[0].securityContext.seccompProfile",
-            "containers[0].terminationMessagePath",
-            "containers[0].terminationMessagePolicy",
-            "containers[0].volumeMounts[].mountPath",
-            "containers[0].volumeMounts[].name",
-            "containers[0].volumeMounts[].readOnly",
-            "volumes[].configMap",
-            "volumes[].emptyDir",
-            "volumes[].name",
-            "volumes[].persistentVolumeClaim",
-            "volumes[].secret");
+    private static final Set<String> FIELDS = fields();
 
     private SupportedFields() {}
 
@@ -121,5 +58,16 @@ final class SupportedFields {
             }
         }
         return Optional.empty();
+    }
+
+    private static Set<String> fields() {
+        try (var stream = Objects.requireNonNull(SupportedFields.class.getResourceAsStream("supported-fields.txt"))) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the supported fields", e);
+        }
     }
 }

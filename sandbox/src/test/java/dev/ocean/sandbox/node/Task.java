@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.util.function.Consumer;
@@ -15,6 +16,7 @@ final class Task {
     private final ContainerBuilder container =
             new ContainerBuilder().withName("task").withImage("postgres:15").withCommand("bash", "-c", "true");
     private final PodSpecBuilder pod = new PodSpecBuilder().withRestartPolicy("Never");
+    private int volumes;
     private final JobBuilder job =
             new JobBuilder().withNewSpec().withBackoffLimit(0).endSpec();
 
@@ -39,6 +41,23 @@ final class Task {
                 .withNewSecretKeyRef(key, secret, false)
                 .endValueFrom()
                 .build());
+    }
+
+    /** Mounts a volume at a path. */
+    Task volume(String path, Consumer<VolumeBuilder> kind) {
+        var volume = new VolumeBuilder().withName("volume-" + volumes++);
+        kind.accept(volume);
+        pod.addToVolumes(volume.build());
+        container
+                .addNewVolumeMount()
+                .withName(volume.getName())
+                .withMountPath(path)
+                .endVolumeMount();
+        return this;
+    }
+
+    Task claim(String path, String claim) {
+        return volume(path, volume -> volume.withNewPersistentVolumeClaim(claim, false));
     }
 
     private Task with(EnvVar variable) {
