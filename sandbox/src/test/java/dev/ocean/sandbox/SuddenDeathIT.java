@@ -31,6 +31,7 @@ class SuddenDeathIT {
         var victim = victim();
         assertThat(victim.inputReader().readLine()).startsWith("started");
         assertThat(MachineProcesses.mentioning(temporary + "/")).hasSizeGreaterThan(5);
+        assertThat(MachineProcesses.mentioning(Victim.STUBBORN)).hasSizeGreaterThan(1);
 
         victim.destroyForcibly();
 
@@ -66,6 +67,7 @@ class SuddenDeathIT {
 
     private void assertNothingLeft() throws IOException {
         assertThat(MachineProcesses.mentioning(temporary + "/")).isEmpty();
+        assertThat(MachineProcesses.mentioning(Victim.STUBBORN)).isEmpty();
         try (var files = Files.list(temporary)) {
             assertThat(files.toList()).isEqualTo(List.of());
         }

@@ -65,6 +65,10 @@ record CommandLines(Binaries binaries, Workspace workspace, int etcdPort, int et
                 "--tls-cert-file=" + path("server.crt"),
                 "--tls-private-key-file=" + path("server.key"),
                 "--client-ca-file=" + path("ca.crt"),
+                // How it proves itself to a node, and whom it believes to be one.
+                "--kubelet-client-certificate=" + path("server.crt"),
+                "--kubelet-client-key=" + path("server.key"),
+                "--kubelet-certificate-authority=" + path("ca.crt"),
                 "--authorization-mode=Node,RBAC",
                 "--enable-admission-plugins=NodeRestriction",
                 "--service-cluster-ip-range=10.96.0.0/16",

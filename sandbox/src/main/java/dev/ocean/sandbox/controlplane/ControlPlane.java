@@ -18,9 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
 
 /**
- * A Kubernetes control plane without nodes, as child processes on 127.0.0.1; it ends with the JVM at the latest. Pods stay Pending.
+ * A Kubernetes control plane, as child processes on 127.0.0.1; it ends with the JVM at the latest. It has no node: pods stay Pending.
  * Methods that change its processes are for one thread at a time.
  */
 public final class ControlPlane implements AutoCloseable {
@@ -32,13 +33,16 @@ public final class ControlPlane implements AutoCloseable {
     private final Duration readyLimit;
     private final Workspace workspace;
     private final Components components;
+    private final Credentials credentials;
     private final String url;
     private final KubernetesClient client;
 
-    private ControlPlane(Duration readyLimit, Workspace workspace, Components components, String url) {
+    private ControlPlane(
+            Duration readyLimit, Workspace workspace, Components components, Credentials credentials, String url) {
         this.readyLimit = readyLimit;
         this.workspace = workspace;
         this.components = components;
+        this.credentials = credentials;
         this.url = url;
         this.client = client(Config.fromKubeconfig(read(workspace.resolve(Credentials.ADMIN))));
     }
@@ -78,7 +82,7 @@ public final class ControlPlane implements AutoCloseable {
         components.launch(Component.API_SERVER);
         // While these two start.
         credentials.writeClientSide(url);
-        var controlPlane = new ControlPlane(readyLimit, workspace, components, url);
+        var controlPlane = new ControlPlane(readyLimit, workspace, components, credentials, url);
         controlPlane.awaitReady();
         components.launch(Component.CONTROLLER_MANAGER);
         components.launch(Component.SCHEDULER);
@@ -114,6 +118,11 @@ public final class ControlPlane implements AutoCloseable {
     /** {@return a new client with the rights of this service account, which must exist; the caller closes it} */
     public KubernetesClient clientFor(String namespace, String serviceAccount) {
         return client(Config.fromKubeconfig(kubeconfigFor(namespace, serviceAccount)));
+    }
+
+    /** {@return TLS for a server on the loopback address that the API server trusts; it admits only clients with a certificate of ours} */
+    public SSLContext servingTls(String commonName) {
+        return credentials.servingTls(commonName);
     }
 
     public String url() {

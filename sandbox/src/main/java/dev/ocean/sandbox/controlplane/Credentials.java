@@ -1,11 +1,13 @@
 package dev.ocean.sandbox.controlplane;
 
 import dev.ocean.sandbox.certificate.CertificateAuthority;
+import dev.ocean.sandbox.certificate.MutualTls;
 import dev.ocean.sandbox.certificate.Pem;
 import dev.ocean.sandbox.process.Workspace;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 
 /** Writes what the components and the cluster administrator prove themselves with. */
 final class Credentials {
@@ -44,6 +46,11 @@ final class Credentials {
             var identity = authority.client("system:" + component.program());
             workspace.privateFile(component.program() + ".kubeconfig", kubeconfig.of(identity));
         }
+    }
+
+    /** {@return TLS for another server, whose clients must have a certificate of this authority} */
+    SSLContext servingTls(String commonName) {
+        return MutualTls.context(authority.server(commonName), authority.certificate());
     }
 
     private void writeServer() {

@@ -1,5 +1,6 @@
 package dev.ocean.sandbox.process;
 
+import dev.ocean.sandbox.process.Command.Inherited;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A child process that ends with the JVM, also after {@code kill -9}: a shell guards it, holds a pipe to the JVM and kills it at
- * the end of that pipe.
+ * the end of that pipe. What it started itself ends with it, at the latest.
  */
 public final class LocalProcess implements AutoCloseable {
 
@@ -46,6 +47,9 @@ public final class LocalProcess implements AutoCloseable {
                         .toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.appendTo(command.log().toFile()));
+        if (command.inherited() == Inherited.NOTHING) {
+            builder.environment().clear();
+        }
         builder.environment().putAll(command.environment());
         try {
             return new LocalProcess(command, builder.start());

@@ -6,7 +6,9 @@
 #
 # USER: run the command as this user, only possible for root; empty: as the caller.
 # LAST: the signal that the command gets at the end of the pipe, one second before SIGKILL.
-user=$1 last=$2
+#
+# Our variables have a prefix: one that the command's environment has, too, would reach it with our value.
+guard_user=$1 guard_last=$2
 shift 2
 
 # Ctrl-C reaches every process of the terminal's group; only the JVM decides how its children end.
@@ -15,10 +17,10 @@ exec 3<&0 </dev/null
 
 # A second line of defence where util-linux is there: the command dies with this shell, and no terminal reaches it.
 if command -v setpriv >/dev/null; then
-    [ -z "$user" ] || set -- --reuid "$user" --regid "$(id -g "$user")" --clear-groups "$@"
+    [ -z "$guard_user" ] || set -- --reuid "$guard_user" --regid "$(id -g "$guard_user")" --clear-groups "$@"
     set -- setpriv --pdeathsig KILL "$@"
-elif [ -n "$user" ]; then
-    echo "cannot run as $user: setpriv (package util-linux) is missing" >&2
+elif [ -n "$guard_user" ]; then
+    echo "cannot run as $guard_user: setpriv (package util-linux) is missing" >&2
     exit 127
 fi
 ! command -v setsid >/dev/null || set -- setsid "$@"
@@ -27,21 +29,25 @@ fi
     trap - HUP TERM
     exec "$@" 3<&-
 ) &
-command=$!
+guard_command=$!
 
 (
-    while read -r signal <&3; do kill -s "$signal" "$command"; done
-    kill -s "$last" "$command"
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        kill -0 "$command" || exit
+    while read -r guard_signal <&3; do kill -s "$guard_signal" "$guard_command"; done
+    kill -s "$guard_last" "$guard_command"
+    for guard_try in 1 2 3 4 5 6 7 8 9 10; do
+        kill -0 "$guard_command" || exit
         sleep 0.1
     done
-    kill -s KILL "$command"
+    kill -s KILL "$guard_command"
 ) 2>/dev/null &
-listener=$!
+guard_listener=$!
 exec 3<&-
 
-wait "$command"
-code=$?
-kill -s KILL "$listener" 2>/dev/null
-exit "$code"
+wait "$guard_command"
+guard_code=$?
+kill -s KILL "$guard_listener" 2>/dev/null
+# What it left behind goes with it, as with the first process of a container: its process group, and where procps is there also the
+# groups that it made in its session (timeout makes one).
+kill -s KILL -- "-$guard_command" 2>/dev/null
+! command -v pkill >/dev/null || pkill -KILL -s "$guard_command"
+exit "$guard_code"

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +45,25 @@ class LocalProcessIT {
                 .isInstanceOf(ProcessFailure.class)
                 .hasMessageContaining("begun");
         assertThat(MachineProcesses.mentioning("sleep 600")).isEmpty();
+    }
+
+    @Test
+    void endsWhatTheCommandLeavesBehind() {
+        LocalProcess.run(shell("sleep 601 & timeout 600 sleep 602 & sleep 0.3"), LIMIT);
+
+        await("nothing is left").untilAsserted(() -> assertThat(MachineProcesses.mentioning("sleep 60"))
+                .isEmpty());
+    }
+
+    @Test
+    void givesNothingButTheVariablesThatItIsTold() {
+        var path = System.getenv("PATH");
+        var command = shell("env | grep -v -E '^(PATH|PWD|OLDPWD|SHLVL|_)='")
+                .withNothingBut(Map.of("PATH", path, "user", "a name that a shell might use itself"));
+
+        LocalProcess.run(command, LIMIT);
+
+        assertThat(workspace.resolve("log")).hasContent("user=a name that a shell might use itself\n");
     }
 
     @Test

@@ -1,0 +1,149 @@
+package dev.ocean.sandbox.node;
+
+import dev.ocean.sandbox.controlplane.ControlPlane;
+import dev.ocean.sandbox.postgres.Installation;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The sandbox's only node: runs the pods that are bound to it as local processes, which end with the JVM at the latest, and provisions claims. A node that was closed says nothing any more, like a machine that is switched off.
+ */
+public final class NodeAgent implements AutoCloseable {
+
+    private static final String NAME = "sandbox";
+    private static final Duration END_LIMIT = Duration.ofSeconds(10);
+    private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
+
+    private final KubernetesClient client;
+    private final ToolSets toolSets;
+    private final ClaimVolumes claims;
+    private final LogEndpoint logs;
+    private final NodeRegistration registration;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Map<String, PodRun> runs = new ConcurrentHashMap<>();
+    private final Map<PodName, PodRun> names = new ConcurrentHashMap<>();
+
+    private record PodName(String namespace, String name) {
+
+        static PodName of(ObjectMeta metadata) {
+            return new PodName(metadata.getNamespace(), metadata.getName());
+        }
+    }
+
+    private NodeAgent(ControlPlane controlPlane) {
+        // Without the client's own retries, which take minutes: a run tries again by itself, with what it knows then.
+        var config = new ConfigBuilder(controlPlane.client().getConfiguration())
+                .withRequestRetryBackoffLimit(0)
+                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
+                .build();
+        this.client = new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .build();
+        this.toolSets = new ToolSets(Installation.all(System.getenv()));
+        this.claims = new ClaimVolumes(client, NAME);
+        this.logs = new LogEndpoint(controlPlane.servingTls("system:node:" + NAME), this::find);
+        this.registration = new NodeRegistration(client, NAME, logs.port());
+    }
+
+    /** Makes the node and the storage class {@code standard}, the default, and returns when pods can be scheduled. */
+    public static NodeAgent start(ControlPlane controlPlane) {
+        var agent = new NodeAgent(controlPlane);
+        agent.claims.start();
+        agent.client
+                .pods()
+                .inAnyNamespace()
+                .withField("spec.nodeName", NAME)
+                .inform(new Seen<>(agent::see, agent::gone), Seen.RESYNC_MILLIS);
+        agent.registration.register();
+        agent.threads.execute(agent::keepLease);
+        return agent;
+    }
+
+    /** {@return the directory of a bound claim, which is the whole of its volume; empty if it is not bound} */
+    public Optional<Path> volume(String namespace, String claim) {
+        return claims.directory(namespace, claim);
+    }
+
+    /** Kills all processes of pods and removes their directories and all volumes. */
+    @Override
+    public void close() {
+        closed.countDown();
+        runs.values().forEach(PodRun::close);
+        threads.shutdown();
+        awaitRuns();
+        logs.close();
+        client.close();
+        claims.close();
+    }
+
+    private void awaitRuns() {
+        try {
+            threads.awaitTermination(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void keepLease() {
+        try {
+            while (!closed.await(NodeRegistration.RENEWAL.toSeconds(), TimeUnit.SECONDS)) {
+                renewLease();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void renewLease() {
+        try {
+            registration.renewLease();
+        } catch (KubernetesClientException e) {
+            // The API does not answer; the lease is good for three more beats.
+        }
+    }
+
+    private void see(Pod pod) {
+        var name = PodName.of(pod.getMetadata());
+        var run = runs.computeIfAbsent(pod.getMetadata().getUid(), uid -> begin(pod));
+        run.see(pod);
+        var predecessor = names.put(name, run);
+        if (predecessor != null && predecessor != run) {
+            // Its deletion was missed.
+            predecessor.gone();
+        }
+    }
+
+    private PodRun begin(Pod pod) {
+        var sources = new PodSources(client, pod.getMetadata().getNamespace());
+        var run = new PodRun(pod, new PodApi(client, pod, NAME), new ContainerSetup(sources, toolSets, claims));
+        threads.execute(run);
+        return run;
+    }
+
+    private void gone(Pod pod) {
+        Optional.ofNullable(runs.remove(pod.getMetadata().getUid())).ifPresent(run -> {
+            run.gone();
+            names.remove(PodName.of(pod.getMetadata()), run);
+        });
+    }
+
+    private Optional<PodRun> find(String namespace, String pod) {
+        return Optional.ofNullable(names.get(new PodName(namespace, pod)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ocean.sandbox.node;
+
+import org.jspecify.annotations.NullMarked;
