@@ -43,10 +43,7 @@ final class BackupJobs {
 
     /** Removes its files. */
     static Job removing(BackupRequest request, int attempt, ToolSettings settings) {
-        var major = request.memory()
-                .serverVersion()
-                .map(version -> Integer.parseInt(version.split("\\D", 2)[0]))
-                .orElse(ANY_MAJOR);
+        var major = request.memory().serverVersion().map(BackupJobs::major).orElse(ANY_MAJOR);
         return job(request, JobScript.DELETE, attempt, Optional.empty(), major, Map.of(), settings);
     }
 
@@ -73,7 +70,11 @@ final class BackupJobs {
     }
 
     private static int major(BackupReferences references) {
-        return references.login().map(ToolLogin::major).orElse(ANY_MAJOR);
+        return references.serverVersion().map(BackupJobs::major).orElse(ANY_MAJOR);
+    }
+
+    private static int major(String version) {
+        return Integer.parseInt(version.split("\\D", 2)[0]);
     }
 
     private static Map<String, String> checking() {

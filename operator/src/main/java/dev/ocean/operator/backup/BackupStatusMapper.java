@@ -7,6 +7,7 @@ import dev.ocean.operator.backup.BackupMemory.Outcome;
 import dev.ocean.operator.dump.JobResult.BackedUp;
 import dev.ocean.operator.dump.JobState;
 import dev.ocean.operator.plan.Settled;
+import dev.ocean.operator.reference.BackupReferences;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
@@ -41,7 +42,17 @@ final class BackupStatusMapper {
         if (settled.problem().isEmpty() && told.isPresent()) {
             return completed(cr, location, told.get(), complete(cr, now));
         }
-        return at(cr, location, conditions(cr, settled.problem(), now));
+        // A place is told only once something may be there: who is told one removes what is in it.
+        var began = !settled.seen().attempts().isEmpty();
+        return at(
+                cr,
+                began ? location : old(cr).location(),
+                // Its removal runs with tools that are known to be there.
+                request.references()
+                        .flatMap(BackupReferences::serverVersion)
+                        .filter(version -> began)
+                        .orElse(old(cr).serverVersion()),
+                conditions(cr, settled.problem(), now));
     }
 
     private static Optional<BackedUp> told(BackupRequest request, ObservedBackup seen) {
@@ -124,7 +135,11 @@ final class BackupStatusMapper {
         return number / 10_000 + "." + number % 10_000;
     }
 
-    private static DatabaseBackupStatus at(DatabaseBackup cr, Location location, List<Condition> conditions) {
+    private static DatabaseBackupStatus at(
+            DatabaseBackup cr,
+            @Nullable Location location,
+            @Nullable String serverVersion,
+            List<Condition> conditions) {
         var old = old(cr);
         return new DatabaseBackupStatus(
                 cr.getMetadata().getGeneration(),
@@ -134,7 +149,7 @@ final class BackupStatusMapper {
                 old.sizeBytes(),
                 old.databaseSizeBytes(),
                 old.sha256(),
-                old.serverVersion(),
+                serverVersion,
                 old.tables(),
                 old.rows(),
                 conditions);

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param login the tenant's own, as its Secret has it; empty while the database is not ready for it
  * @param notReady why there is no login
  * @param previousBytes size of the database's last good backup; 0 for none
- * @param noRoom why another backup is refused: the project's quota
+ * @param noRoom why this backup is refused: the project's quota, or a directory that another backup has
  */
 public record BackupReferences(
         ObjectId database,
@@ -25,4 +25,10 @@ public record BackupReferences(
         Optional<ToolLogin> login,
         Optional<Problem> notReady,
         long previousBytes,
-        Optional<Problem> noRoom) {}
+        Optional<Problem> noRoom) {
+
+    /** Of the server that the database is on. */
+    public Optional<String> serverVersion() {
+        return server.map(found -> found.server().version());
+    }
+}

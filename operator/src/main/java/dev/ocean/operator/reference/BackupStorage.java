@@ -52,7 +52,43 @@ public final class BackupStorage {
                         ? Optional.empty()
                         : Optional.of(server.problem().orElseGet(() -> notReady(database))),
                 previousBytes(cr, lookup),
-                quota(cr, project, lookup));
+                taken(cr, lookup).or(() -> quota(cr, project, lookup)));
+    }
+
+    /** Two objects with one directory: who deletes the one would delete the other's files. */
+    private static Optional<Problem> taken(DatabaseBackup cr, Lookup lookup) {
+        var directory = cr.getSpec().importFrom();
+        if (directory == null) {
+            return Optional.empty();
+        }
+        return lookup.all(DatabaseBackup.class).stream()
+                .filter(other -> other.getMetadata()
+                        .getNamespace()
+                        .equals(cr.getMetadata().getNamespace()))
+                .filter(other ->
+                        !other.getMetadata().getUid().equals(cr.getMetadata().getUid()))
+                .filter(other ->
+                        other.getSpec().databaseRef().equals(cr.getSpec().databaseRef()))
+                .filter(other ->
+                        isIn(other, directory) && (place(other).isPresent() || OLDEST_FIRST.compare(other, cr) < 0))
+                .findFirst()
+                .map(other -> Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.NAME_CONFLICT,
+                        "DatabaseBackup '" + other.getMetadata().getName() + "' has directory '" + directory
+                                + "' already. Use that one, or delete it with `deletionPolicy: Retain` first."));
+    }
+
+    /** Where its status says that it is. */
+    private static Optional<String> place(DatabaseBackup backup) {
+        return Optional.ofNullable(backup.getStatus())
+                .map(DatabaseBackupStatus::location)
+                .map(DatabaseBackupStatus.Location::path);
+    }
+
+    private static boolean isIn(DatabaseBackup backup, String directory) {
+        return directory.equals(backup.getSpec().importFrom())
+                || place(backup).filter(path -> path.endsWith("/" + directory)).isPresent();
     }
 
     private static long previousBytes(DatabaseBackup cr, Lookup lookup) {

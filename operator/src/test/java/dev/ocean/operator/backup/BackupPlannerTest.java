@@ -23,6 +23,8 @@ import dev.ocean.operator.plan.Step;
 import dev.ocean.operator.postgres.TlsMode;
 import dev.ocean.operator.reference.BackupReferences;
 import dev.ocean.operator.reference.BackupStorage.Place;
+import dev.ocean.operator.reference.DatabaseReferences;
+import dev.ocean.operator.reference.ServerDirectory;
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
@@ -54,6 +56,20 @@ class BackupPlannerTest {
                     + "\"sha256\":\"" + "ab".repeat(32)
                     + "\",\"serverVersionNum\":170005,\"clientMajor\":17,\"tables\":3,\"rows\":42,\"uncounted\":0,\"largeObjects\":0,\"leftOut\":{},\"verification\":\"RowCounts\","
                     + "\"database\":{\"databaseName\":\"shop_orders\"},\"encoding\":\"UTF8\",\"collate\":\"C\",\"ctype\":\"C\",\"localeProvider\":\"libc\",\"locale\":null,\"extensions\":[],\"extensionsLeftOff\":0}";
+
+    private static final DatabaseReferences SERVER = new DatabaseReferences(
+            "test",
+            "ns-1",
+            new ObjectId("PostgresInstance", "shop", "main", "i-1"),
+            new ServerDirectory.Entry(
+                    new Endpoint("db.example", 5432, TlsMode.VERIFY_FULL, Optional.of("PEM")),
+                    "admin",
+                    "postgres",
+                    "17.5",
+                    "7000000000000000001"),
+            Optional.empty(),
+            50,
+            Optional.empty());
 
     private static DatabaseBackup backup(@Nullable DatabaseBackupStatus status) {
         var cr = new DatabaseBackup();
@@ -91,7 +107,7 @@ class BackupPlannerTest {
                 new ObjectId("ManagedDatabase", "shop", "orders", "d-1"),
                 "shop",
                 "shop-backups",
-                Optional.empty(),
+                Optional.of(SERVER),
                 notReady.isPresent() ? Optional.empty() : Optional.of(login),
                 notReady,
                 0,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.ocean.sandbox.controlplane.ControlPlane;
+import dev.ocean.sandbox.node.NodeAgent;
 import dev.ocean.sandbox.postgres.Options;
 import dev.ocean.sandbox.postgres.PostgresServer;
 import dev.ocean.sandbox.process.Workspace;
@@ -53,6 +54,7 @@ final class Platform {
     private final AtomicInteger started = new AtomicInteger();
     private final List<OperatorProcess> operators = new ArrayList<>();
     private Optional<OperatorProcess> running = Optional.empty();
+    private Optional<NodeAgent> node = Optional.empty();
     private Optional<PostgresServer> limited = Optional.empty();
     private Optional<PostgresServer> superuser = Optional.empty();
 
@@ -120,6 +122,13 @@ final class Platform {
 
     ControlPlane controlPlane() {
         return controlPlane;
+    }
+
+    /** The node that runs Jobs; started with the first call. */
+    synchronized NodeAgent node() {
+        var agent = node.orElseGet(() -> NodeAgent.start(controlPlane));
+        node = Optional.of(agent);
+        return agent;
     }
 
     /** The server that most tests use: TLS, an admin without superuser. */

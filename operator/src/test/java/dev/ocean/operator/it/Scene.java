@@ -1,5 +1,6 @@
 package dev.ocean.operator.it;
 
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.Project;
@@ -26,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class Scene implements BeforeEachCallback, AfterEachCallback {
 
     private static final List<Class<? extends CustomResource<?, ?>>> KINDS =
-            List.of(ManagedDatabase.class, Project.class, PostgresInstance.class);
+            List.of(DatabaseBackup.class, ManagedDatabase.class, Project.class, PostgresInstance.class);
 
     private final Platform platform = Platform.shared();
     private final List<Space> spaces = new ArrayList<>();
@@ -156,7 +157,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
 
     /** Takes back what would hold the deletion. */
     private static <T extends CustomResource<?, ?>> void relent(Space space, Class<T> kind, HasMetadata object) {
-        var patch = kind == PostgresInstance.class
+        var patch = kind == PostgresInstance.class || kind == DatabaseBackup.class
                 ? "metadata: {annotations: {ocean.dev/reconcile: null}}"
                 : kind == Project.class
                         ? "{metadata: {annotations: {ocean.dev/reconcile: null}}, spec: {deletionProtection: false}}"

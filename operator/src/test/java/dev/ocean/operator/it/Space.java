@@ -1,6 +1,7 @@
 package dev.ocean.operator.it;
 
 import dev.ocean.operator.api.v1beta1.ConditionedStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
@@ -169,6 +170,16 @@ final class Space {
                 """.formatted(name, more));
     }
 
+    /** @param more fields of its specification, in YAML's flow style, without braces */
+    void backup(String name, String database, String more) {
+        apply("""
+                apiVersion: ocean.dev/v1beta1
+                kind: DatabaseBackup
+                metadata: {name: %s}
+                spec: {databaseRef: {name: %s}, %s}
+                """.formatted(name, database, more));
+    }
+
     /** {@return the Secret's values once the database is Ready} */
     SecretLogin readyDatabase(String name) {
         return readyDatabase(name, "");
@@ -335,6 +346,11 @@ final class Space {
         all(ManagedDatabase.class).forEach(object -> text.append(object).append('\n'));
         all(PostgresInstance.class).forEach(object -> text.append(object).append('\n'));
         all(Project.class).forEach(object -> text.append(object).append('\n'));
+        all(DatabaseBackup.class).forEach(object -> text.append(object).append('\n'));
+        user.batch().v1().jobs().inNamespace(namespace).list().getItems().forEach(object -> text.append(object)
+                .append('\n'));
+        user.pods().inNamespace(namespace).list().getItems().forEach(object -> text.append(object)
+                .append('\n'));
         user.events().v1().events().inNamespace(namespace).list().getItems().forEach(event -> text.append(event)
                 .append('\n'));
         return text.toString();

@@ -97,7 +97,7 @@ public record ProjectSpec(
             @Required
             @Size(min = 1, max = 32)
             @ValidationRule(
-                    value = "isQuantity(self) && quantity(self).sign() == 1",
+                    value = "isQuantity(self) && quantity(self).isGreaterThan(quantity('0'))",
                     message = "must be a size above zero, such as '10Gi'")
             @JsonPropertyDescription(
                     "Size of the volume; it may grow where the StorageClass allows it. A quantity of bytes, such as 10Gi.")
