@@ -81,12 +81,12 @@ exec 3> "$WORK/questions" 4< "$WORK/answers"
 # A session that ended is seen by the failed write.
 trap '' PIPE
 
-cat >&3 <<'SQL' || session_failed
+cat >&3 <<SQL || session_failed
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL row_security = off;
 SET LOCAL lock_timeout = '60s';
 SELECT pg_catalog.pg_export_snapshot();
-SELECT CASE pg_catalog.current_setting('server_encoding') WHEN 'SQL_ASCII' THEN 'SET client_encoding TO SQL_ASCII' ELSE 'SET client_encoding TO UTF8' END \gexec
+$NAMES_AS_THEY_ARE \gexec
 WITH data AS (
   SELECT c.oid, n.nspname, c.relname, n.oid AS schema FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   WHERE c.relkind = 'r' AND c.relpersistence IN ('p', 'u') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
