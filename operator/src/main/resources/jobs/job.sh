@@ -202,10 +202,10 @@ report_backup() {
 
 # ---- the server
 
-# The last line that a tool wrote, without its name; "no message" if there is none.
+# The last error of a tool, else its last line, without its name; "no message" if there is none.
 last_line() {
   local line
-  line=$(grep -av '^ *$' "$1" | tail -n 1 | head -c 600) || line=
+  line=$({ grep -a 'error: ' "$1" || grep -av '^ *$' "$1"; } | tail -n 1 | head -c 600) || line=
   line=${line#*: error: }
   printf '%s' "${line:-no message}"
 }

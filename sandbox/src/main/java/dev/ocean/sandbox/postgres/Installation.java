@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param directory has at least {@code postgres} and {@code initdb}
  */
-record Installation(int major, Path directory) {
+public record Installation(int major, Path directory) {
 
     /** Directories of binaries, separated like those of {@code PATH}; they win over all others. */
     static final String DIRECTORIES_VARIABLE = "OCEAN_PG_BIN";
@@ -35,7 +35,7 @@ record Installation(int major, Path directory) {
     private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
 
     /** {@return by major; the first place wins where several have it} */
-    static NavigableMap<Integer, Installation> all(Map<String, String> environment) {
+    public static NavigableMap<Integer, Installation> all(Map<String, String> environment) {
         var found = new TreeMap<Integer, Installation>();
         for (var directory : candidates(environment)) {
             var installation = in(directory);
