@@ -52,13 +52,20 @@ else
   cp -- "$WORK/late.list" "$WORK/second.list"
 fi
 
-# first_error <pg_restore's errors>: the entry and what the server said about it.
+# Verbosely: only so pg_restore tells the entry of an error.
+RESTORE=(pg_restore --verbose --no-owner --no-password)
+
+# first_error <pg_restore's errors> [<pattern of the command>]: the entry and what the server said about it.
 first_error() {
-  awk '/from TOC entry/ { sub(/^.*from TOC entry [0-9]+; [0-9]+ [0-9]+ /, ""); entry = $0 "; " } /error: / { sub(/^.*error: (could not execute query: )?/, ""); print entry $0; exit }' "$1" | head -c 800
+  awk -v command="${2:-}" '
+    /^pg_restore: from TOC entry / { sub(/^.*from TOC entry [0-9]+; [0-9]+ [0-9]+ /, ""); entry = "\"" $0 "\", " }
+    /^pg_restore: error: / { sub(/^pg_restore: error: (could not execute query: )?(ERROR: +)?/, ""); words = $0; if (command == "") exit }
+    command != "" && $0 ~ command { exit }
+    END { print entry words }' "$1" | head -c 700
 }
 
 # ---- first pass: all that names no other role
-run pg_restore --exit-on-error -j 2 --no-owner --no-password -L "$WORK/first.list" -d "$TARGET" data.dump 2> "$WORK/error" || {
+run "${RESTORE[@]}" --exit-on-error -j 2 -L "$WORK/first.list" -d "$TARGET" data.dump 2> "$WORK/error" || {
   cat -- "$WORK/error" >&2
   ! lost_connection "$WORK/error" || fail_tool 10 "$WORK/error" "pg_restore failed"
   fail 50 "pg_restore failed at $(first_error "$WORK/error")"
@@ -66,21 +73,16 @@ run pg_restore --exit-on-error -j 2 --no-owner --no-password -L "$WORK/first.lis
 
 # ---- second pass: an entry whose role is gone is skipped whole
 SKIPPED=0
-CODE=0
-run pg_restore --no-owner --no-password -L "$WORK/second.list" -d "$TARGET" data.dump 2> "$WORK/late-error" || CODE=$?
-cat -- "$WORK/late-error" >&2
-! lost_connection "$WORK/late-error" || fail_tool 10 "$WORK/late-error" "pg_restore failed"
-if [ "$CODE" != 0 ]; then
-  tail -n 1 "$WORK/late-error" | grep -qE '^pg_restore: warning: errors ignored on restore: [0-9]+$' || fail 50 "pg_restore failed: $(first_error "$WORK/late-error")"
+run "${RESTORE[@]}" -L "$WORK/second.list" -d "$TARGET" data.dump 2> "$WORK/late-error" || {
+  cat -- "$WORK/late-error" >&2
+  ! lost_connection "$WORK/late-error" || fail_tool 10 "$WORK/late-error" "pg_restore failed"
+  SKIPPED=$(sed -nE '$s/^pg_restore: warning: errors ignored on restore: ([0-9]+)$/\1/p' "$WORK/late-error")
+  [ -n "$SKIPPED" ] || fail 50 "pg_restore failed at $(first_error "$WORK/late-error")"
   # Without it the table would be open to its other roles; all other entries only give.
-  if grep -aq ' AS RESTRICTIVE' "$WORK/late-error"; then
-    fail 50 "a restrictive policy cannot be made: $(awk '
-      /from TOC entry/ { sub(/^.*from TOC entry [0-9]+; [0-9]+ [0-9]+ /, ""); entry = $0 } /error: / { sub(/^.*error: (could not execute query: )?(ERROR: +)?/, ""); words = $0 }
-      / AS RESTRICTIVE/ { print entry "; " words; exit }' "$WORK/late-error" | head -c 700). Create that role and restore again."
-  fi
-fi
+  ! grep -aq ' AS RESTRICTIVE' "$WORK/late-error" ||
+    fail 50 "a restrictive policy cannot be made: $(first_error "$WORK/late-error" ' AS RESTRICTIVE'). Create that role and restore again."
+}
 sed -nE 's/^pg_restore: from TOC entry [0-9]+; [0-9]+ [0-9]+ (.*)$/\1/p' "$WORK/late-error" > "$WORK/skipped"
-SKIPPED=$(wc -l < "$WORK/skipped")
 
 # ---- lost grants fail closed: what runs with its owner's rights was PUBLIC's by default
 CLOSED=0
