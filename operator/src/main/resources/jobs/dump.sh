@@ -1,6 +1,8 @@
 # Dumps a database into a directory that appears, complete and proved, with one rename. Every other end leaves nothing that looks like a backup.
 require_tools pg_dump pg_restore pg_isready psql sha256sum awk df mkfifo sync
 
+LOCK_SECONDS=${LOCK_SECONDS:-60}
+
 # ---- 0: a finished Job that is run again
 enter make
 if [ -e "$DIR" ] || [ -L "$DIR" ]; then
@@ -45,15 +47,26 @@ answer() {
   IFS= read -r ANSWER <&4 || session_failed
 }
 
+# end_session: 0 if it ended well. It notices a cut only when it is asked something; while it still counts it is well.
+end_session() {
+  SESSION_CODE=0
+  printf '%s\n' 'SELECT 1;' '\q' >&3 || true
+  for _ in {1..100}; do
+    kill -0 "$SESSION" 2> /dev/null || break
+    sleep 0.02
+  done
+  kill -0 "$SESSION" 2> /dev/null || wait "$SESSION" || SESSION_CODE=$?
+  return "$SESSION_CODE"
+}
+
 session_failed() {
-  local code=0
-  wait "$SESSION" || code=$?
+  [ -n "${SESSION_CODE:-}" ] || end_session || true
   case $(grep -aoE '(ERROR|FATAL):  [0-9A-Z]{5}' "$WORK/session-error" | tail -n 1) in
     *55P03) fail_lock ;;
     *42501) fail 32 "the login may not read: $(session_words). Give the object to the owner role." ;;
     *53300) fail 15 "the server has no free connection for this login. End sessions of the application or raise the limits." ;;
   esac
-  [ "$code" != 2 ] || fail_tool 10 "$WORK/session-error" "cannot count rows"
+  [ "$SESSION_CODE" != 2 ] || fail_tool 10 "$WORK/session-error" "cannot count rows"
   fail 30 "cannot count rows: $(session_words)"
 }
 
@@ -69,7 +82,7 @@ fail_lock() {
     WHERE l.granted AND l.mode = 'AccessExclusiveLock' AND l.locktype = 'relation' AND l.relation >= 16384
       AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
     ORDER BY a.xact_start LIMIT 1" 2> "$WORK/error") || holder=
-  fail 31 "no lock within 60 s: ${holder:-a table was locked}. Wait for that session or end it."
+  fail 31 "no lock within $LOCK_SECONDS s: ${holder:-a table was locked}. Wait for that session or end it."
 }
 
 rm -f -- "$WORK/questions" "$WORK/answers"
@@ -81,12 +94,12 @@ exec 3> "$WORK/questions" 4< "$WORK/answers"
 # A session that ended is seen by the failed write.
 trap '' PIPE
 
-cat >&3 <<'SQL' || session_failed
+cat >&3 <<SQL || session_failed
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL row_security = off;
-SET LOCAL lock_timeout = '60s';
+SET LOCAL lock_timeout = '${LOCK_SECONDS}s';
 SELECT pg_catalog.pg_export_snapshot();
-SELECT CASE pg_catalog.current_setting('server_encoding') WHEN 'SQL_ASCII' THEN 'SET client_encoding TO SQL_ASCII' ELSE 'SET client_encoding TO UTF8' END \gexec
+$NAMES_AS_THEY_ARE \gexec
 WITH data AS (
   SELECT c.oid, n.nspname, c.relname, n.oid AS schema FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   WHERE c.relkind = 'r' AND c.relpersistence IN ('p', 'u') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
@@ -165,13 +178,15 @@ fi
 
 # ---- 5
 CODE=0
-run pg_dump -Fc -Z "$COMPRESSION" -E "$ENCODING" --snapshot="$SNAPSHOT" --lock-wait-timeout=60s --no-password -f "$PART/data.dump" 2> "$WORK/dump-error" || CODE=$?
+run pg_dump -Fc -Z "$COMPRESSION" -E "$ENCODING" --snapshot="$SNAPSHOT" --lock-wait-timeout="${LOCK_SECONDS}s" --no-password -f "$PART/data.dump" 2> "$WORK/dump-error" || CODE=$?
 cat -- "$WORK/dump-error" >&2
 if [ "$CODE" != 0 ]; then
   # The tool's own words are English; the server's, marked ERROR, may be about its own disk.
   if grep -avE 'ERROR:|FATAL:' "$WORK/dump-error" | grep -aqE 'No space left on device|Disk quota exceeded'; then
     fail 22 "the backup volume became full, $(free_bytes) bytes are free. Enlarge it or delete backups."
   fi
+  # The session that holds the snapshot tells more than a pg_dump that misses it.
+  end_session || session_failed
   if grep -aq 'canceling statement due to lock timeout' "$WORK/dump-error"; then
     fail_lock
   fi
@@ -183,27 +198,23 @@ fi
 if [ "$VERIFICATION" != Archive ]; then
   answer
 fi
-printf '%s\n' '\q' >&3 || session_failed
+end_session || session_failed
 exec 3>&- 4<&-
-CODE=0
-wait "$SESSION" || CODE=$?
-[ "$CODE" = 0 ] || session_failed
 
 # ---- 6
-cd -- "$PART"
-run pg_restore -l data.dump > toc.txt 2> "$WORK/error" || {
+run pg_restore -l "$PART/data.dump" > "$PART/toc.txt" 2> "$WORK/error" || {
   [ "$(free_bytes)" -ge 1048576 ] || storage_failed "cannot write toc.txt"
   fail 40 "the archive cannot be listed: $(last_line "$WORK/error"). The next attempt dumps anew."
 }
-count_archive data.dump
+count_archive "$PART/data.dump"
 tail -n 1 "$WORK/archive-rows" > "$WORK/objects"
 OBJECTS=$(sed -nE 's/^"largeObjects": ([0-9]+),$/\1/p' "$WORK/facts")
 [ "$(cut -f 1 "$WORK/objects")" = "$OBJECTS" ] || fail 42 "the archive has $(cut -f 1 "$WORK/objects") large objects instead of $OBJECTS. The next attempt dumps anew."
 compare_rows "$WORK/archive-rows" "in the archive. The next attempt dumps anew."
-sort_entries toc.txt
+sort_entries "$PART/toc.txt"
 
 # ---- 7
-run sha256sum -- data.dump > "$WORK/sums" || fail 40 "the archive cannot be read again. See the backup volume."
+run sha256sum -- "$PART/data.dump" > "$WORK/sums" || fail 40 "the archive cannot be read again. See the backup volume."
 SHA256=$(cut -c 1-64 "$WORK/sums")
 {
   echo '{'
@@ -213,16 +224,15 @@ SHA256=$(cut -c 1-64 "$WORK/sums")
   echo '],'
   awk -F '\t' '{ n += $1 } END { printf "\"rows\": %.0f,\n", n }' "$WORK/rows"
   printf '"leftOut": %s,\n"sizeBytes": %d,\n"sha256": "%s",\n"verification": "%s",\n"completionTime": "%s"\n}\n' \
-    "$(cat "$WORK/left-out")" "$(stat -c %s -- data.dump)" "$SHA256" "$VERIFICATION" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
-} 2> /dev/null > manifest.json || storage_failed "cannot write manifest.json"
-run sha256sum -- data.dump toc.txt manifest.json 2> /dev/null > SHA256SUMS || storage_failed "cannot write SHA256SUMS"
-run sync -- data.dump toc.txt manifest.json SHA256SUMS . 2> /dev/null || {
+    "$(cat "$WORK/left-out")" "$(stat -c %s -- "$PART/data.dump")" "$SHA256" "$VERIFICATION" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+} 2> /dev/null > "$PART/manifest.json" || storage_failed "cannot write manifest.json"
+run env -C "$PART" sha256sum -- data.dump toc.txt manifest.json 2> /dev/null > "$PART/SHA256SUMS" || storage_failed "cannot write SHA256SUMS"
+run env -C "$PART" sync -- data.dump toc.txt manifest.json SHA256SUMS . 2> /dev/null || {
   [ "$(free_bytes)" -ge 1048576 ] || storage_failed "cannot write the backup to the disk"
   fail 23 "the backup volume does not confirm what was written. See the volume."
 }
 
 # ---- 8: the commit point
-cd ..
 mv -T -- "$PART" "$DIR" 2> /dev/null || fail 23 "cannot give the backup its name \"$DIR\". See what lies there on the volume."
 PART=
 sync . || fail 23 "cannot write the directory of the backup to the disk. See the backup volume."

@@ -161,6 +161,13 @@ check_sums() {
   [ "$(head -c 1000 -- SHA256SUMS | tr -d '\0')" = "$sums" ] || fail 41 "the backup's files are not as they were written. Use another backup."
 }
 
+# The same, against what is known of the backup; an import knows nothing but the manifest.
+prove_sums() {
+  check_sums
+  [ -z "$EXPECTED_SHA256" ] || [ "$SHA256" = "$EXPECTED_SHA256" ] || fail 41 "data.dump is not the file that was backed up. Use another backup."
+  grep -aqxF "\"sha256\": \"$SHA256\"," manifest.json || fail 41 "the manifest belongs to another data.dump. Use another backup."
+}
+
 # The manifest without its lists, but with as many extensions as fit into a termination message.
 manifest_result() {
   awk '
@@ -195,10 +202,10 @@ report_backup() {
 
 # ---- the server
 
-# The last line that a tool wrote, without its name; "no message" if there is none.
+# The last error of a tool, else its last line, without its name; "no message" if there is none.
 last_line() {
   local line
-  line=$(grep -av '^ *$' "$1" | tail -n 1 | head -c 600) || line=
+  line=$({ grep -a 'error: ' "$1" || grep -av '^ *$' "$1"; } | tail -n 1 | head -c 600) || line=
   line=${line#*: error: }
   printf '%s' "${line:-no message}"
 }
@@ -223,6 +230,10 @@ fail_connection() {
 
 # An array and no function: run in the background it is psql itself that a signal reaches.
 PSQL=(env PGCLIENTENCODING=UTF8 psql -XqAt --no-password -v ON_ERROR_STOP=1 -v VERBOSITY=verbose)
+
+# In the database's encoding names are bytes, and no UTF-8, where it is SQL_ASCII. For \gexec.
+# shellcheck disable=SC2034 # the scripts that follow use it
+NAMES_AS_THEY_ARE="SELECT CASE pg_catalog.current_setting('server_encoding') WHEN 'SQL_ASCII' THEN 'SET client_encoding TO SQL_ASCII' ELSE 'SET client_encoding TO UTF8' END"
 
 # Sets SERVER_VERSION (server_version_num) and CLIENT_MAJOR. <tool>: the one that must have the server's major.
 reach_server() {
