@@ -34,6 +34,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   resources: [projects, postgresinstances, manageddatabases]
   verbs: [get, list, watch, patch] # patch: its finalizer
 - apiGroups: [ocean.dev]
+  resources: [manageddatabases]
+  verbs: [delete] # with their Project
+- apiGroups: [ocean.dev]
   resources: [projects/status, postgresinstances/status, manageddatabases/status]
   verbs: [update, patch]
 - apiGroups: [ocean.dev]

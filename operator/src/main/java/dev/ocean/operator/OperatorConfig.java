@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param installationId in the marks; empty for the UID of namespace kube-system
  * @param managementPort of health and metrics
  * @param rotationOverlap how long a login that a rotation replaced goes on
+ * @param terminationPatience how long a namespace that is being deleted waits for a server that is away
  */
 public record OperatorConfig(
         String namespace,
@@ -27,7 +28,8 @@ public record OperatorConfig(
         Set<String> watchNamespaces,
         Optional<String> installationId,
         int managementPort,
-        Duration rotationOverlap) {
+        Duration rotationOverlap,
+        Duration terminationPatience) {
 
     public static final String NAMESPACE = "OCEAN_NAMESPACE";
     public static final String POD_NAME = "OCEAN_POD_NAME";
@@ -35,6 +37,8 @@ public record OperatorConfig(
     public static final String INSTALLATION_ID = "OCEAN_INSTALLATION_ID";
     public static final String MANAGEMENT_PORT = "OCEAN_MANAGEMENT_PORT";
     public static final String ROTATION_OVERLAP_SECONDS = "OCEAN_ROTATION_OVERLAP_SECONDS";
+
+    public static final String TERMINATION_PATIENCE_SECONDS = "OCEAN_TERMINATION_PATIENCE_SECONDS";
 
     /** Read by the logging configuration itself. */
     public static final String LOG_LEVEL = "OCEAN_LOG_LEVEL";
@@ -74,7 +78,8 @@ public record OperatorConfig(
                 Optional.of(reader.text(INSTALLATION_ID, "", INSTALLATION, "1 to 63 letters, digits, '.' and '-'"))
                         .filter(Predicate.not(String::isEmpty)),
                 reader.number(MANAGEMENT_PORT, 8080, 65_535),
-                Duration.ofSeconds(reader.number(ROTATION_OVERLAP_SECONDS, 86_400, 31_536_000)));
+                Duration.ofSeconds(reader.number(ROTATION_OVERLAP_SECONDS, 86_400, 31_536_000)),
+                Duration.ofSeconds(reader.number(TERMINATION_PATIENCE_SECONDS, 120, 86_400)));
         if (!reader.errors.isEmpty()) {
             throw new Invalid(reader.errors);
         }

@@ -167,7 +167,7 @@ public final class OperatorMain implements AutoCloseable {
     }
 
     private void register(String installation) {
-        var objects = new KubernetesObjects(client);
+        var objects = new KubernetesObjects(client, config.watchNamespaces());
         var events = new EventPublisher(client, config.identity(), clock);
         var passes = new Passes(clock, new Backoff(random), events, metrics);
         var directory = new ServerDirectory();
@@ -183,7 +183,8 @@ public final class OperatorMain implements AutoCloseable {
                 proofs,
                 new Fresh(random),
                 sources,
-                config.rotationOverlap());
+                config.rotationOverlap(),
+                config.terminationPatience());
         var instance =
                 new InstanceReconciler(passes, servers, objects, directory, pictures, sources, installation, random);
         var project = new ProjectReconciler(passes, objects, sources);

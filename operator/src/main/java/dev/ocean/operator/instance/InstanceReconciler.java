@@ -3,22 +3,23 @@ package dev.ocean.operator.instance;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus;
+import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.pass.ContextLookup;
 import dev.ocean.operator.pass.EventSources;
 import dev.ocean.operator.pass.Kind;
+import dev.ocean.operator.pass.Leftover;
 import dev.ocean.operator.pass.Pass;
 import dev.ocean.operator.pass.PassResult;
 import dev.ocean.operator.pass.Passes;
 import dev.ocean.operator.postgres.ServerKey;
 import dev.ocean.operator.postgres.Servers;
 import dev.ocean.operator.postgres.SqlIdentifier;
+import dev.ocean.operator.reference.LiveLookup;
 import dev.ocean.operator.reference.Membership;
 import dev.ocean.operator.reference.ServerDirectory;
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
-import dev.ocean.operator.report.ProblemKind;
-import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.Pictures;
 import dev.ocean.operator.tenancy.TenantNames;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -45,9 +46,9 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
     private static final Duration LOOK = Duration.ofSeconds(55);
     private static final Duration AT_ONCE = Duration.ofMillis(20);
     private static final int JITTER_MILLIS = 10_000;
-    private static final int NAMED = 5;
 
     private final Passes passes;
+    private final ObjectStore objects;
     private final InstanceObserver observer;
     private final Servers servers;
     private final ServerDirectory directory;
@@ -66,6 +67,7 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
             String installation,
             RandomGenerator jitter) {
         this.passes = passes;
+        this.objects = objects;
         this.observer = new InstanceObserver(objects, servers, installation);
         this.servers = servers;
         this.directory = directory;
@@ -96,7 +98,7 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
 
     private PassResult<PostgresInstanceStatus> look(
             PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
-        var request = parse(cr, new ContextLookup<>(context));
+        var request = parse(cr);
         var look = lookAt(request);
         var problem = InstanceRequirements.firstViolation(request, look.seen().server());
         if (problem.isEmpty() && !isWrittenDown(cr, look.seen())) {
@@ -140,14 +142,14 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
      * A Secret that cannot be used any more ends the work on the server: its owner may have withdrawn it. One that went together with its instance or namespace was not
      * withdrawn, and the deletion of the databases there still needs the connections that we have.
      */
-    private InstanceRequest parse(PostgresInstance cr, ContextLookup<PostgresInstance> lookup) {
+    private InstanceRequest parse(PostgresInstance cr) {
         var id = KIND.id(cr);
         var secret = observer.secret(
                 id.namespace(), cr.getSpec().external().connectionSecretRef().name());
         try {
             return InstanceRequest.parse(cr, id, secret);
         } catch (Blocked unusable) {
-            if (secret.isPresent() || !isGoing(cr, lookup)) {
+            if (secret.isPresent() || !isGoing(cr)) {
                 stop(new ServerKey(id.uid()));
                 servers.remove(new ServerKey(id.uid()));
             }
@@ -155,11 +157,13 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         }
     }
 
-    private static boolean isGoing(PostgresInstance cr, ContextLookup<PostgresInstance> lookup) {
+    /** Live: the Secret's end may be seen before that of its namespace, which began earlier. */
+    private boolean isGoing(PostgresInstance cr) {
         return cr.getMetadata().getDeletionTimestamp() != null
-                || lookup.find(Namespace.class, cr.getMetadata().getNamespace())
-                        .filter(namespace -> namespace.getMetadata().getDeletionTimestamp() != null)
-                        .isPresent();
+                || objects.read(ObjectName.ofCluster(
+                                Namespace.class, cr.getMetadata().getNamespace()))
+                        .filter(namespace -> namespace.getMetadata().getDeletionTimestamp() == null)
+                        .isEmpty();
     }
 
     private void stop(ServerKey key) {
@@ -213,34 +217,44 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
             public PostgresInstanceStatus blocked(Problem problem, Instant now) {
                 return InstanceStatusMapper.deleting(cr, problem, now);
             }
+
+            @Override
+            public Leftover leftover() {
+                return DatabasesOnIt.leftover(cr);
+            }
         });
     }
 
     private PassResult<PostgresInstanceStatus> remove(
             PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
-        var metadata = cr.getMetadata();
-        var databases =
-                Membership.onInstance(metadata.getNamespace(), metadata.getName(), new ContextLookup<>(context));
+        var databases = remaining(cr, new ContextLookup<>(context));
         if (databases.isEmpty()) {
-            var key = new ServerKey(metadata.getUid());
+            var key = new ServerKey(cr.getMetadata().getUid());
             stop(key);
             // Only our own connections end here: an external server is not ours to change.
             servers.remove(key);
             return new PassResult<>(cr.getStatus(), Optional.empty(), LOOK, List.of());
         }
-        // The databases' own deletion needs the server: it is looked at as long as one is left.
-        look(cr, context, now);
-        var names = databases.stream()
-                .limit(NAMED)
-                .map(database -> database.getMetadata().getNamespace() + "/"
-                        + database.getMetadata().getName())
-                .toList();
-        var problem = Problem.of(
-                        ProblemKind.WAITING,
-                        Reason.DATABASES_REMAINING,
-                        databases.size() + " ManagedDatabases are on this instance: " + String.join(", ", names)
-                                + (databases.size() > NAMED ? " and others" : "") + ". Delete them first.")
-                .after(Duration.ofSeconds(30));
+        var blind = unseen(cr, context, now);
+        var problem = DatabasesOnIt.obstacle(databases, blind);
         return new PassResult<>(InstanceStatusMapper.deleting(cr, problem, now), Optional.of(problem), LOOK, List.of());
+    }
+
+    /** Who lets an instance go looks live: a database that was made a moment ago is in no cache yet. */
+    private List<ManagedDatabase> remaining(PostgresInstance cr, ContextLookup<PostgresInstance> caches) {
+        var metadata = cr.getMetadata();
+        var known = Membership.onInstance(metadata.getNamespace(), metadata.getName(), caches);
+        return known.isEmpty()
+                ? Membership.onInstance(metadata.getNamespace(), metadata.getName(), new LiveLookup(objects))
+                : known;
+    }
+
+    /** The databases' own deletion needs the server, so it is looked at as long as one is left; why it cannot be is not what holds this object. */
+    private Optional<Problem> unseen(PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
+        try {
+            return look(cr, context, now).problem();
+        } catch (Blocked unseen) {
+            return Optional.of(unseen.problem());
+        }
     }
 }

@@ -19,6 +19,9 @@ public interface ObjectStore {
     /** All of a type in one namespace, unordered. */
     <T extends HasMetadata> List<T> list(Class<T> type, String namespace);
 
+    /** All of a type in all namespaces that the operator serves, unordered. */
+    <T extends HasMetadata> List<T> listAll(Class<T> type);
+
     /** Makes it exclusively: an object of that name, whoever's, is a conflict. */
     void create(HasMetadata object);
 

@@ -15,21 +15,33 @@ import org.jspecify.annotations.Nullable;
 /** Computes the whole status of a Project; the only one that does. */
 final class ProjectStatusMapper {
 
-    private static final ProjectStatus NONE = new ProjectStatus(null, null, null, List.of());
+    private static final ProjectStatus NONE = new ProjectStatus(null, null, null, List.of(), List.of());
 
     private ProjectStatusMapper() {}
 
     static ProjectStatus next(Project cr, List<ManagedDatabase> members, Instant now) {
         var conditions = after(cr, now).ready(Optional.empty(), Reason.READY, "The project takes databases.");
-        var ready = (int) members.stream().filter(ProjectStatusMapper::isReady).count();
-        return new ProjectStatus(cr.getMetadata().getGeneration(), members.size(), ready, conditions.list());
+        return new ProjectStatus(
+                cr.getMetadata().getGeneration(), members.size(), ready(members), List.of(), conditions.list());
     }
 
     static ProjectStatus blocked(Project cr, Problem problem, Instant now) {
         return with(cr, after(cr, now).ready(Optional.of(problem), Reason.READY, ""));
     }
 
-    static ProjectStatus deleting(Project cr, Problem problem, Instant now) {
+    /** While a deletion waits. */
+    static ProjectStatus deleting(
+            Project cr, List<ManagedDatabase> members, DeletionPlan plan, Problem problem, Instant now) {
+        return new ProjectStatus(
+                cr.getMetadata().getGeneration(),
+                members.size(),
+                ready(members),
+                plan.shown(),
+                after(cr, now).deletionBlocked(problem).list());
+    }
+
+    /** After a pass of a deletion that could not even look. */
+    static ProjectStatus deletionBlocked(Project cr, Problem problem, Instant now) {
         return with(cr, after(cr, now).deletionBlocked(problem));
     }
 
@@ -38,6 +50,7 @@ final class ProjectStatusMapper {
                 cr.getMetadata().getGeneration(),
                 old(cr).databaseCount(),
                 old(cr).readyDatabaseCount(),
+                old(cr).deletionPlan(),
                 conditions.list());
     }
 
@@ -48,6 +61,10 @@ final class ProjectStatusMapper {
     private static ProjectStatus old(Project cr) {
         @Nullable ProjectStatus status = cr.getStatus();
         return status == null ? NONE : status;
+    }
+
+    private static int ready(List<ManagedDatabase> members) {
+        return (int) members.stream().filter(ProjectStatusMapper::isReady).count();
     }
 
     private static boolean isReady(ManagedDatabase database) {

@@ -44,7 +44,10 @@ public final class References {
                                 + project.getMetadata().getName()
                                 + "' names a PostgresInstance. Set `spec.instanceRef`."));
         var instance = allowed(reference, namespace, lookup);
-        var noRoom = deleting(project).or(() -> quota(cr, project, lookup)).or(() -> limit(cr, instance, lookup));
+        var noRoom = deleting(project)
+                .or(() -> deleting(instance))
+                .or(() -> quota(cr, project, lookup))
+                .or(() -> limit(cr, instance, lookup));
         return references(instance, namespace, lookup, noRoom);
     }
 
@@ -106,6 +109,16 @@ public final class References {
                         Reason.PROJECT_DELETING,
                         "Project '" + project.getMetadata().getName()
                                 + "' is being deleted and takes no new databases. Use another Project."));
+    }
+
+    /** Nothing is made on it that would hold it, or be left behind. */
+    private static Optional<Problem> deleting(PostgresInstance instance) {
+        return Optional.ofNullable(instance.getMetadata().getDeletionTimestamp())
+                .map(since -> Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.INSTANCE_NOT_READY,
+                        "PostgresInstance '" + instance.getMetadata().getName()
+                                + "' is being deleted and takes no new databases. Use another one."));
     }
 
     /** A refusal does not tell whether an instance of another namespace exists. */

@@ -17,6 +17,8 @@ import dev.ocean.operator.reference.ServerDirectory;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.testkit.SimulatedServer;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.util.List;
@@ -197,6 +199,15 @@ final class Fixtures {
 
     static Wish wish() {
         return new Wish(null, null, Map.of(), List.of(), List.of(), null, null, null, null, null);
+    }
+
+    static Namespace namespace() {
+        return new NamespaceBuilder()
+                .withNewMetadata()
+                .withName("shop")
+                .withUid(NAMESPACE_UID)
+                .endMetadata()
+                .build();
     }
 
     static ManagedDatabase cr(ManagedDatabaseSpec spec) {

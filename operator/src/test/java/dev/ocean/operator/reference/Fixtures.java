@@ -3,6 +3,7 @@ package dev.ocean.operator.reference;
 import dev.ocean.operator.api.v1beta1.InstanceReference;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.PostgresInstanceSpec;
@@ -95,7 +96,11 @@ final class Fixtures {
     static Project project(@Nullable InstanceReference instance, @Nullable Integer quota) {
         var project = new Project();
         project.setMetadata(metadata("shop", "shop", "p-1", "2026-11-22T09:00:00Z"));
-        project.setSpec(new ProjectSpec(instance, quota == null ? null : new ProjectSpec.Quota(quota), false));
+        project.setSpec(new ProjectSpec(
+                instance,
+                quota == null ? null : new ProjectSpec.Quota(quota),
+                new ProjectSpec.OnDelete(DeletionPolicy.DELETE),
+                false));
         return project;
     }
 
