@@ -185,8 +185,18 @@ public final class OperatorMain implements AutoCloseable {
                 sources,
                 config.rotationOverlap(),
                 config.terminationPatience());
-        var instance =
-                new InstanceReconciler(passes, servers, objects, directory, pictures, sources, installation, random);
+        var served = config.watchNamespaces();
+        var instance = new InstanceReconciler(
+                passes,
+                servers,
+                objects,
+                directory,
+                pictures,
+                sources,
+                metrics,
+                installation,
+                namespace -> served.isEmpty() || served.contains(namespace),
+                random);
         var project = new ProjectReconciler(passes, objects, sources);
         operator.register(instance, settings -> Controllers.configure(settings, "instance", config.watchNamespaces()));
         operator.register(project, settings -> Controllers.configure(settings, "project", config.watchNamespaces()));

@@ -11,7 +11,6 @@ import dev.ocean.operator.dump.JobResult.DumpedExtension;
 import dev.ocean.operator.dump.JobResult.Failed;
 import dev.ocean.operator.dump.JobResult.Locality;
 import dev.ocean.operator.dump.JobResult.Restored;
-import dev.ocean.operator.report.Reason;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

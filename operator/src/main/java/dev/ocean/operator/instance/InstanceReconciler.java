@@ -3,12 +3,17 @@ package dev.ocean.operator.instance;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus;
+import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus.Orphan;
+import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus.OrphanState;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.pass.ContextLookup;
+import dev.ocean.operator.pass.EventReason;
 import dev.ocean.operator.pass.EventSources;
 import dev.ocean.operator.pass.Kind;
 import dev.ocean.operator.pass.Leftover;
+import dev.ocean.operator.pass.Notice;
+import dev.ocean.operator.pass.OrphanListener;
 import dev.ocean.operator.pass.Pass;
 import dev.ocean.operator.pass.PassResult;
 import dev.ocean.operator.pass.Passes;
@@ -21,6 +26,7 @@ import dev.ocean.operator.reference.ServerDirectory;
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.tenancy.Pictures;
+import dev.ocean.operator.tenancy.ServerPicture;
 import dev.ocean.operator.tenancy.TenantNames;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -54,9 +60,16 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
     private final ServerDirectory directory;
     private final Pictures pictures;
     private final EventSources sources;
+    private final Orphans ledger = new Orphans();
+    private final OrphanListener listener;
+    private final String installation;
+    private final Predicate<String> served;
     private final RandomGenerator jitter;
 
-    /** @param installation by which marks of ours are told from others' */
+    /**
+     * @param installation by which marks of ours are told from others'
+     * @param served whether a namespace is one that this operator serves
+     */
     public InstanceReconciler(
             Passes passes,
             Servers servers,
@@ -64,7 +77,9 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
             ServerDirectory directory,
             Pictures pictures,
             EventSources sources,
+            OrphanListener listener,
             String installation,
+            Predicate<String> served,
             RandomGenerator jitter) {
         this.passes = passes;
         this.objects = objects;
@@ -73,6 +88,9 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         this.directory = directory;
         this.pictures = pictures;
         this.sources = sources;
+        this.listener = listener;
+        this.installation = installation;
+        this.served = served;
         this.jitter = jitter;
     }
 
@@ -98,6 +116,7 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
 
     private PassResult<PostgresInstanceStatus> look(
             PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
+        var lookup = new ContextLookup<>(context);
         var request = parse(cr);
         var look = lookAt(request);
         var problem = InstanceRequirements.firstViolation(request, look.seen().server());
@@ -107,12 +126,14 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
             return new PassResult<>(
                     InstanceStatusMapper.next(cr, request, look.seen(), problem, now), problem, AT_ONCE, List.of());
         }
+        var orphans = ledger.confirmed(cr.getMetadata().getUid(), orphans(look.picture(), lookup), told(cr));
+        listener.onOrphans(request.id(), count(orphans, OrphanState.RETAINED), count(orphans, OrphanState.LEFT));
         if (problem.isEmpty()) {
             var moved = directory.enter(request.key(), entry(request, look.seen()));
             var changed = pictures.keep(request.key(), look.picture(), now);
             wake(
                     cr,
-                    new ContextLookup<>(context),
+                    lookup,
                     // What is published says where the server is.
                     database -> moved || isAmong(changed, database));
         } else {
@@ -120,7 +141,33 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         }
         var next = LOOK.plusMillis(jitter.nextLong(JITTER_MILLIS));
         return new PassResult<>(
-                InstanceStatusMapper.next(cr, request, look.seen(), problem, now), problem, next, List.of());
+                InstanceStatusMapper.next(cr, request, look.seen().with(orphans), problem, now),
+                problem,
+                next,
+                Orphans.news(orphans, told(cr)).map(news -> new Notice(EventReason.DATABASE_ORPHANED, news)).stream()
+                        .toList());
+    }
+
+    /** Whose object is in a namespace that we do not serve we cannot know. */
+    private List<Orphan> orphans(ServerPicture picture, ContextLookup<PostgresInstance> lookup) {
+        return Orphans.of(
+                picture,
+                installation,
+                object -> !object.kind().equals("ManagedDatabase")
+                        || !served.test(object.namespace())
+                        || lookup.find(ManagedDatabase.class, object.namespace(), object.name())
+                                .filter(found -> found.getMetadata().getUid().equals(object.uid()))
+                                .isPresent());
+    }
+
+    private static List<String> told(PostgresInstance cr) {
+        return cr.getStatus() == null
+                ? List.of()
+                : cr.getStatus().orphans().stream().map(Orphan::name).toList();
+    }
+
+    private static int count(List<Orphan> orphans, OrphanState state) {
+        return (int) orphans.stream().filter(orphan -> orphan.state() == state).count();
     }
 
     private static boolean isWrittenDown(PostgresInstance cr, ObservedInstance seen) {
@@ -231,6 +278,8 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         if (databases.isEmpty()) {
             var key = new ServerKey(cr.getMetadata().getUid());
             stop(key);
+            ledger.forget(cr.getMetadata().getUid());
+            listener.onInstanceGone(KIND.id(cr));
             // Only our own connections end here: an external server is not ours to change.
             servers.remove(key);
             return new PassResult<>(cr.getStatus(), Optional.empty(), LOOK, List.of());

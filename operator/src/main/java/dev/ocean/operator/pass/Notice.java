@@ -4,7 +4,7 @@ import dev.ocean.operator.naming.ObjectId;
 import java.util.Optional;
 
 /**
- * Something that happened, in the past tense, for a Normal event.
+ * Something that happened, in the past tense, for an event.
  *
  * @param place the object to tell it on; empty for the pass's own
  */

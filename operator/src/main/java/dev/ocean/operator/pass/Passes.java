@@ -232,7 +232,10 @@ public final class Passes {
 
     private void notify(ObjectId id, List<Notice> notices) {
         notices.forEach(notice -> events.publish(
-                notice.place().orElse(id), Severity.NORMAL, notice.reason().code(), notice.note()));
+                notice.place().orElse(id),
+                notice.reason().severity(),
+                notice.reason().code(),
+                notice.note()));
     }
 
     private void finished(ObjectId id, Long generation, Optional<Problem> problem, Duration duration) {

@@ -12,10 +12,12 @@ import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.tenancy.Adoption;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Resolves what a ManagedDatabase names. */
 public final class References {
@@ -189,6 +191,9 @@ public final class References {
                 entry,
                 Optional.ofNullable(instance.getSpec().allowedExtensions()).map(List::copyOf),
                 instance.getSpec().limits().connectionsPerDatabase(),
+                Optional.ofNullable(instance.getSpec().adoption())
+                        .map(spec -> new Adoption(Set.copyOf(spec.installations()), Set.copyOf(spec.namespaces())))
+                        .orElse(Adoption.NONE),
                 noRoom);
     }
 

@@ -60,4 +60,22 @@ public record DatabaseFacts(
                 owners,
                 List.of());
     }
+
+    DatabaseFacts withMark(Optional<OwnershipMark> other) {
+        return new DatabaseFacts(
+                oid,
+                name,
+                other,
+                commented,
+                owner,
+                accepting,
+                connectionLimit,
+                encoding,
+                collate,
+                ctype,
+                grants,
+                settings,
+                owners,
+                obstinate);
+    }
 }

@@ -83,6 +83,20 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
         roles = Map.copyOf(roles);
     }
 
+    /** The same picture with every mark read as {@code adoption} would have it for the object of {@code mark}. */
+    public ServerPicture adopting(OwnershipMark mark, Adoption adoption) {
+        if (adoption.equals(Adoption.NONE)) {
+            return this;
+        }
+        var adoptedDatabases = new LinkedHashMap<String, DatabaseFacts>();
+        databases.forEach((name, facts) ->
+                adoptedDatabases.put(name, facts.withMark(facts.mark().map(found -> mark.adopting(found, adoption)))));
+        var adoptedRoles = new LinkedHashMap<String, RoleFacts>();
+        roles.forEach((name, facts) ->
+                adoptedRoles.put(name, facts.withMark(facts.mark().map(found -> mark.adopting(found, adoption)))));
+        return new ServerPicture(server, adoptedDatabases, adoptedRoles);
+    }
+
     /** The look at everything: all databases, all marked roles. */
     public static SqlStatement whole() {
         return SqlStatement.of("picture", WITH_ALL + SELECT);

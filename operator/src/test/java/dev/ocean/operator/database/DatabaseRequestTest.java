@@ -115,6 +115,7 @@ class DatabaseRequestTest {
                 plain.server(),
                 plain.allowedExtensions(),
                 50,
+                plain.adoption(),
                 plain.noRoom());
         var cr = Fixtures.cr(Fixtures.wish().withDatabaseName("billing_orders").spec());
 

@@ -15,6 +15,7 @@ import dev.ocean.operator.postgres.TlsMode;
 import dev.ocean.operator.reference.DatabaseReferences;
 import dev.ocean.operator.reference.ServerDirectory;
 import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.tenancy.Adoption;
 import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.testkit.SimulatedServer;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -245,6 +246,7 @@ final class Fixtures {
                         SimulatedServer.IDENTIFIER),
                 Optional.empty(),
                 50,
+                Adoption.NONE,
                 Optional.empty());
     }
 
@@ -257,6 +259,7 @@ final class Fixtures {
                 plain.server(),
                 Optional.of(names),
                 plain.connectionsPerDatabase(),
+                plain.adoption(),
                 plain.noRoom());
     }
 
@@ -269,7 +272,21 @@ final class Fixtures {
                 plain.server(),
                 plain.allowedExtensions(),
                 plain.connectionsPerDatabase(),
+                plain.adoption(),
                 Optional.of(problem));
+    }
+
+    static DatabaseReferences adopting(Adoption adoption) {
+        var plain = references();
+        return new DatabaseReferences(
+                plain.installation(),
+                plain.namespaceUid(),
+                plain.instance(),
+                plain.server(),
+                plain.allowedExtensions(),
+                plain.connectionsPerDatabase(),
+                adoption,
+                plain.noRoom());
     }
 
     static OwnershipMark mark(String uid) {

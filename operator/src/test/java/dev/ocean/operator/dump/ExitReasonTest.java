@@ -54,7 +54,8 @@ class ExitReasonTest {
 
     @Test
     void triesOnceAfterARepairedLogin() {
-        assertThat(ExitReason.AUTHENTICATION_FAILED.retryAfter(JobScript.DUMP, 1)).isPresent();
+        assertThat(ExitReason.AUTHENTICATION_FAILED.retryAfter(JobScript.DUMP, 1))
+                .isPresent();
         assertThat(ExitReason.AUTHENTICATION_FAILED.retryAfter(JobScript.DUMP, 2))
                 .isEmpty();
     }

@@ -25,7 +25,8 @@ class JobResultTest {
 
     private static final String SHA256 = "0123456789abcdef".repeat(4);
     private static final String BACKED_UP = "{'result':'Succeeded','format': 1,'database': {'databaseName': 'd'},"
-            + "'startTime':'2026-11-22T03:00:00Z','completionTime':'2026-11-22T03:00:09Z','sizeBytes':7,'databaseSizeBytes':9000000000,'sha256':'" + SHA256
+            + "'startTime':'2026-11-22T03:00:00Z','completionTime':'2026-11-22T03:00:09Z','sizeBytes':7,'databaseSizeBytes':9000000000,'sha256':'"
+            + SHA256
             + "','serverVersionNum':150018,'clientMajor':15,'tables':3,'rows':1000,'uncounted':1,'largeObjects':2,'leftOut':{'EXTENSION': 2},"
             + "'verification':'RowCounts','encoding':'UTF8','collate':'C.UTF-8','ctype':'C.UTF-8','localeProvider':'libc','locale':null,"
             + "'extensions':[{'name':'uuid-ossp','version':'1.1','schema':'my ext','trusted':true}],'extensionsLeftOff':0}";
@@ -182,9 +183,8 @@ class JobResultTest {
             changed[random.nextInt(changed.length)] = (char) random.nextInt(256);
             changed[random.nextInt(changed.length)] = (char) random.nextInt(128);
             assertThat(JobResult.parse(JobScript.CHECK, new String(changed)))
-                    .satisfiesAnyOf(
-                            result -> assertThat(result).isEmpty(),
-                            result -> assertThat(result).containsInstanceOf(BackedUp.class));
+                    .satisfiesAnyOf(result -> assertThat(result).isEmpty(), result -> assertThat(result)
+                            .containsInstanceOf(BackedUp.class));
         }
     }
 }

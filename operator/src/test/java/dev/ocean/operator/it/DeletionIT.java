@@ -265,12 +265,9 @@ class DeletionIT {
     @Execution(ExecutionMode.CONCURRENT)
     class WhenANamespaceIsDeleted {
 
+        /** What was ours to do; the namespace controller looks again at longer and longer intervals. */
         private void awaitGone(Space space) {
-            Space.eventually("the namespace is gone", () -> assertThat(space.user()
-                            .namespaces()
-                            .withName(space.namespace())
-                            .get())
-                    .isNull());
+            space.awaitNothingOfOurs();
         }
 
         private void delete(Space space) {
@@ -411,6 +408,96 @@ class DeletionIT {
 
     @Nested
     @Execution(ExecutionMode.CONCURRENT)
+    class WhenNobodySpeaksForWhatIsLeft {
+
+        @Test
+        void theInstanceListsItAndNeverDropsIt() {
+            var space = scene.shopOfItsOwn();
+            var kept = space.readyDatabase("kept");
+            var left = space.readyDatabase("left", "deletionPolicy: Delete");
+            space.delete(ManagedDatabase.class, "kept");
+            space.awaitGone(ManagedDatabase.class, "kept");
+            space.patch(ManagedDatabase.class, "left", "metadata: {annotations: {ocean.dev/reconcile: paused}}");
+            space.delete(ManagedDatabase.class, "left");
+            space.patch(ManagedDatabase.class, "left", "metadata: {finalizers: null}");
+            space.awaitGone(ManagedDatabase.class, "left");
+
+            Space.eventually("both are listed", () -> {
+                space.wake(PostgresInstance.class, "main");
+                var status = space.get(PostgresInstance.class, "main").getStatus();
+                assertThat(status.orphanCount()).isEqualTo(2);
+                assertThat(status.orphans())
+                        .extracting(orphan -> orphan.name() + " " + orphan.state())
+                        .containsExactly(kept.database() + " RETAINED", left.database() + " LEFT");
+            });
+
+            space.awaitEvent("main", "DatabaseOrphaned");
+            assertThat(scene.platform().operator().page("/metrics"))
+                    .containsPattern("ocean_instance_orphans\\{name=\"main\",namespace=\"" + space.namespace()
+                            + "\",state=\"left\"} 1");
+            assertThat(openness(left.database())).containsExactly("t");
+            space.readyDatabase("left");
+            Space.eventually("what was taken back is listed no more", () -> {
+                space.wake(PostgresInstance.class, "main");
+                assertThat(space.get(PostgresInstance.class, "main").getStatus().orphans())
+                        .extracting(orphan -> orphan.name())
+                        .containsExactly(kept.database());
+            });
+        }
+
+        /** As the mark of a database says after its cluster was lost, or its namespace deleted. */
+        private void remark(String database, String from, String to) {
+            var mark = Sql.ask(
+                            server(),
+                            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '" + database
+                                    + "'")
+                    .getFirst()
+                    .replaceAll(from, to);
+            Sql.run(server(), "COMMENT ON DATABASE \"" + database + "\" IS '" + mark + "'");
+            Sql.ask(server(), "SELECT rolname FROM pg_roles WHERE starts_with(rolname, '" + database + "__')")
+                    .forEach(role -> Sql.run(
+                            server(),
+                            "COMMENT ON ROLE \"" + role + "\" IS '" + mark.replaceAll(" state=.*", "") + "'"));
+        }
+
+        @Test
+        void anotherClustersDatabaseIsTakenBackOnceTheInstanceSaysSo() throws SQLException {
+            var space = scene.shop();
+            var before = space.readyDatabase("orders");
+            before.run("CREATE TABLE t AS SELECT 42 AS n");
+            space.delete(ManagedDatabase.class, "orders");
+            space.awaitGone(ManagedDatabase.class, "orders");
+            remark(before.database(), "installation=\\S+ namespaceUid=\\S+", "installation=lost namespaceUid=lost");
+
+            space.database("orders");
+            space.awaitReason(ManagedDatabase.class, "orders", "NameConflict");
+            space.instance("main", Space.address(server()), "adoption: {installations: [lost]}");
+
+            space.awaitReady(ManagedDatabase.class, "orders");
+            assertThat(space.login("orders").ask("SELECT n FROM t")).containsExactly("42");
+            space.awaitEvent("orders", "DatabaseAdopted");
+        }
+
+        @Test
+        void aReCreatedNamespacesDatabaseIsTakenBackOnceTheInstanceSaysSo() throws SQLException {
+            var space = scene.shop();
+            var before = space.readyDatabase("orders");
+            before.run("CREATE TABLE t AS SELECT 42 AS n");
+            space.delete(ManagedDatabase.class, "orders");
+            space.awaitGone(ManagedDatabase.class, "orders");
+            remark(before.database(), "namespaceUid=\\S+", "namespaceUid=the-one-before");
+
+            space.database("orders");
+            space.awaitReason(ManagedDatabase.class, "orders", "NameConflict");
+            space.instance("main", Space.address(server()), "adoption: {namespaces: [" + space.namespace() + "]}");
+
+            space.awaitReady(ManagedDatabase.class, "orders");
+            assertThat(space.login("orders").ask("SELECT n FROM t")).containsExactly("42");
+        }
+    }
+
+    @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     class WhenSomethingOnTheServerHoldsIt {
 
         @Test
@@ -467,9 +554,18 @@ class DeletionIT {
                     .contains(attic);
             assertThat(openness(orders.database())).as("the data are gone").isEmpty();
             Sql.runIn(server(), attic, "REASSIGN OWNED BY \"" + orders.username() + "\" TO CURRENT_USER");
-            space.wake(ManagedDatabase.class, "orders");
-            space.awaitGone(ManagedDatabase.class, "orders");
+            wakeUntilGone(space, "orders");
             assertDropped(orders.database());
+        }
+
+        /** What a person mended on the server is found within minutes; or at once, if he says so. */
+        private void wakeUntilGone(Space space, String database) {
+            Space.eventually(database + " is gone", () -> {
+                if (space.named(ManagedDatabase.class, database).get() != null) {
+                    space.wake(ManagedDatabase.class, database);
+                }
+                assertThat(space.named(ManagedDatabase.class, database).get()).isNull();
+            });
         }
 
         /** Its own grants in another tenant's database hold it; another tenant's in its own do not. */
@@ -487,8 +583,7 @@ class DeletionIT {
             space.awaitGone(ManagedDatabase.class, "orders");
 
             assertDropped(orders.database());
-            space.wake(ManagedDatabase.class, "reports");
-            space.awaitGone(ManagedDatabase.class, "reports");
+            wakeUntilGone(space, "reports");
             assertDropped(reports.database());
         }
     }

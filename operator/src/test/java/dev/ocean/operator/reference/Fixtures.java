@@ -115,7 +115,8 @@ final class Fixtures {
                 new PostgresInstanceSpec.External(new SecretReference("main-admin")),
                 allowed,
                 null,
-                new Limits(limit, 50)));
+                new Limits(limit, 50),
+                null));
         return instance;
     }
 
