@@ -43,8 +43,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   resources: [projects, postgresinstances, manageddatabases, databasebackups]
   verbs: [get, list, watch, patch] # patch: its finalizer
 - apiGroups: [ocean.dev]
-  resources: [databasebackups]
-  verbs: [delete] # ttlDays
+  resources: [manageddatabases] # with their Project
+  verbs: [delete]
+- apiGroups: [ocean.dev]
+  resources: [databasebackups] # ttlDays
+  verbs: [delete]
 - apiGroups: [ocean.dev]
   resources: [projects/status, postgresinstances/status, manageddatabases/status, databasebackups/status]
   verbs: [update, patch]

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param installationId in the marks; empty for the UID of namespace kube-system
  * @param managementPort of health and metrics
  * @param rotationOverlap how long a login that a rotation replaced goes on
+ * @param terminationPatience how long a namespace that is being deleted waits for a server that is away
  * @param tools settings of the Jobs that carry data
  */
 public record OperatorConfig(
@@ -31,6 +32,7 @@ public record OperatorConfig(
         Optional<String> installationId,
         int managementPort,
         Duration rotationOverlap,
+        Duration terminationPatience,
         ToolSettings tools) {
 
     public static final String NAMESPACE = "OCEAN_NAMESPACE";
@@ -39,6 +41,8 @@ public record OperatorConfig(
     public static final String INSTALLATION_ID = "OCEAN_INSTALLATION_ID";
     public static final String MANAGEMENT_PORT = "OCEAN_MANAGEMENT_PORT";
     public static final String ROTATION_OVERLAP_SECONDS = "OCEAN_ROTATION_OVERLAP_SECONDS";
+
+    public static final String TERMINATION_PATIENCE_SECONDS = "OCEAN_TERMINATION_PATIENCE_SECONDS";
 
     /** Images of the Jobs by server major: {@code 17=registry.example/postgres:17,18=…}. */
     public static final String POSTGRES_IMAGES = "OCEAN_POSTGRES_IMAGES";
@@ -91,6 +95,7 @@ public record OperatorConfig(
                         .filter(Predicate.not(String::isEmpty)),
                 reader.number(MANAGEMENT_PORT, 8080, 65_535),
                 Duration.ofSeconds(reader.number(ROTATION_OVERLAP_SECONDS, 86_400, 31_536_000)),
+                Duration.ofSeconds(reader.number(TERMINATION_PATIENCE_SECONDS, 120, 86_400)),
                 new ToolSettings(
                         reader.images(POSTGRES_IMAGES),
                         reader.text(

@@ -170,7 +170,7 @@ public final class OperatorMain implements AutoCloseable {
     }
 
     private void register(String installation) {
-        var objects = new KubernetesObjects(client);
+        var objects = new KubernetesObjects(client, config.watchNamespaces());
         var events = new EventPublisher(client, config.identity(), clock);
         var passes = new Passes(clock, new Backoff(random), events, metrics);
         var directory = new ServerDirectory();
@@ -188,9 +188,20 @@ public final class OperatorMain implements AutoCloseable {
                 proofs,
                 new Fresh(random),
                 sources,
-                config.rotationOverlap());
-        var instance =
-                new InstanceReconciler(passes, servers, objects, directory, pictures, sources, installation, random);
+                config.rotationOverlap(),
+                config.terminationPatience());
+        var served = config.watchNamespaces();
+        var instance = new InstanceReconciler(
+                passes,
+                servers,
+                objects,
+                directory,
+                pictures,
+                sources,
+                metrics,
+                installation,
+                namespace -> served.isEmpty() || served.contains(namespace),
+                random);
         var project = new ProjectReconciler(passes, objects, executor, sources);
         var backup =
                 new BackupReconciler(passes, new BackupStorage(references), objects, executor, config.tools(), sources);

@@ -10,6 +10,7 @@ import dev.ocean.operator.pass.ContextLookup;
 import dev.ocean.operator.pass.EventReason;
 import dev.ocean.operator.pass.EventSources;
 import dev.ocean.operator.pass.Kind;
+import dev.ocean.operator.pass.Leftover;
 import dev.ocean.operator.pass.Notice;
 import dev.ocean.operator.pass.Pass;
 import dev.ocean.operator.pass.PassResult;
@@ -135,6 +136,11 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
             @Override
             public DatabaseBackupStatus blocked(Problem problem, Instant now) {
                 return BackupStatusMapper.deleting(cr, problem, now);
+            }
+
+            @Override
+            public Leftover leftover() {
+                return Leftover.untold("Its files, if there are any, stay on the volume.");
             }
         });
     }

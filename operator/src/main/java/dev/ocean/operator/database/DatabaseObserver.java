@@ -70,7 +70,7 @@ final class DatabaseObserver {
                         : Optional.empty());
         return new ObservedDatabase(
                 request.names(),
-                picture,
+                picture.adopting(request.mark(), request.references().adoption()),
                 secret,
                 former,
                 proofs(request),

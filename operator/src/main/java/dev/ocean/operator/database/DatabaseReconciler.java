@@ -7,6 +7,7 @@ import dev.ocean.operator.pass.ContextLookup;
 import dev.ocean.operator.pass.EventReason;
 import dev.ocean.operator.pass.EventSources;
 import dev.ocean.operator.pass.Kind;
+import dev.ocean.operator.pass.Leftover;
 import dev.ocean.operator.pass.Notice;
 import dev.ocean.operator.pass.Pass;
 import dev.ocean.operator.pass.PassResult;
@@ -18,11 +19,15 @@ import dev.ocean.operator.plan.Plan;
 import dev.ocean.operator.plan.Settled;
 import dev.ocean.operator.postgres.LaneKind;
 import dev.ocean.operator.postgres.Servers;
+import dev.ocean.operator.reference.DatabaseReferences;
+import dev.ocean.operator.reference.LiveLookup;
+import dev.ocean.operator.reference.Lookup;
 import dev.ocean.operator.reference.References;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.Pictures;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -46,13 +51,18 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
     private final References references;
     private final Servers servers;
     private final Executor executor;
+    private final ObjectStore objects;
     private final DatabaseObserver observer;
+    private final DeletionObserver deletions;
     private final LoginProofs proofs;
     private final Fresh fresh;
     private final EventSources sources;
     private final Duration overlap;
 
-    /** @param overlap how long a login that a rotation replaced goes on */
+    /**
+     * @param overlap how long a login that a rotation replaced goes on
+     * @param patience how long a namespace that is being deleted waits for a server that is away
+     */
     public DatabaseReconciler(
             Passes passes,
             References references,
@@ -63,12 +73,15 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
             LoginProofs proofs,
             Fresh fresh,
             EventSources sources,
-            Duration overlap) {
+            Duration overlap,
+            Duration patience) {
         this.passes = passes;
         this.references = references;
         this.servers = servers;
         this.executor = executor;
+        this.objects = objects;
         this.observer = new DatabaseObserver(objects, pictures, proofs);
+        this.deletions = new DeletionObserver(objects, patience);
         this.proofs = proofs;
         this.fresh = fresh;
         this.sources = sources;
@@ -144,6 +157,16 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
             public ManagedDatabaseStatus blocked(Problem problem, Instant now) {
                 return DatabaseStatusMapper.deleting(cr, problem, now);
             }
+
+            @Override
+            public Optional<Instant> hopelessFrom(Problem problem, Instant now) {
+                return deletions.hopelessFrom(cr, problem, now);
+            }
+
+            @Override
+            public Leftover leftover() {
+                return Leftovers.of(cr, new ContextLookup<>(context));
+            }
         });
     }
 
@@ -152,11 +175,11 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         if (cr.getSpec().deletionProtection()) {
             return waiting(cr, PROTECTED, now, List.of());
         }
-        var found = references.ofRemoved(cr, new ContextLookup<>(context));
+        var found = whereItIs(cr, new ContextLookup<>(context));
         if (found.isEmpty()) {
             return gone(cr, List.of());
         }
-        var request = DatabaseRequest.parseRemoved(cr, found.get());
+        var request = DatabaseRequest.parseRemoved(cr, found.get(), deletions.policy(cr));
         var settled = settleLive(cr, request, seen -> RemovalPlanner.plan(request, seen, now));
         if (settled.problem().isPresent()) {
             return waiting(
@@ -169,7 +192,13 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         request.names()
                 .logins()
                 .forEach(login -> proofs.forget(request.subject().server(), login.value()));
-        return gone(cr, Notices.of(request, settled));
+        return gone(cr, Notices.ofRemoval(request, settled, new ContextLookup<>(context)));
+    }
+
+    /** Who lets an object go because there is nothing to clean up looks live: its Project or instance may only not have been seen yet. */
+    private Optional<DatabaseReferences> whereItIs(ManagedDatabase cr, Lookup caches) {
+        var known = references.ofRemoved(cr, caches);
+        return known.isPresent() ? known : references.ofRemoved(cr, new LiveLookup(objects));
     }
 
     private static final Problem PROTECTED = Problem.of(
@@ -192,6 +221,21 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
 
         private Notices() {}
 
+        /** In a namespace that goes too, nobody could read an event there: the instance tells what is kept on it. */
+        static List<Notice> ofRemoval(DatabaseRequest request, Settled<ObservedDatabase> settled, Lookup lookup) {
+            var goes = lookup.find(Namespace.class, request.id().namespace())
+                    .filter(namespace -> namespace.getMetadata().getDeletionTimestamp() == null)
+                    .isEmpty();
+            return of(request, settled).stream()
+                    .map(notice -> goes && notice.reason() == EventReason.DATABASE_RETAINED
+                            ? new Notice(
+                                    notice.reason(),
+                                    notice.note(),
+                                    Optional.of(request.references().instance()))
+                            : notice)
+                    .toList();
+        }
+
         static List<Notice> of(DatabaseRequest request, Settled<ObservedDatabase> settled) {
             return Done.of(settled.done()).map(done -> new Notice(done.reason(), text(done.reason(), request))).stream()
                     .toList();
@@ -209,6 +253,7 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
                     "The login of " + database + " was rotated; the old one goes on for a while.";
                 case CREDENTIALS_REPAIRED -> "The login of " + database + " was set again from the Secret.";
                 case DRIFT_CORRECTED -> database + " was brought back to what is specified.";
+                case DATABASE_ORPHANED -> database + " was left on the server.";
                 case BACKUP_COMPLETED, BACKUP_EXPIRED ->
                     throw new IllegalArgumentException(reason + " is not told of a database");
             };

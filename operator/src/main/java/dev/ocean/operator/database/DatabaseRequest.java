@@ -102,8 +102,10 @@ record DatabaseRequest(
     /**
      * For an object that goes: only where its things are and what becomes of them. A specification that has become invalid must not hold a deletion, so whatever else
      * it asks for is left out.
+     *
+     * @param policy what becomes of the data now
      */
-    static DatabaseRequest parseRemoved(ManagedDatabase cr, DatabaseReferences references) {
+    static DatabaseRequest parseRemoved(ManagedDatabase cr, DatabaseReferences references, DeletionPolicy policy) {
         var metadata = cr.getMetadata();
         var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
         // What cannot be a name was never made; under the default name, as under any, only what bears this object's
@@ -124,7 +126,7 @@ record DatabaseRequest(
                 ResourceNames.credentials(id.name()),
                 SecretTemplate.NONE,
                 Optional.empty(),
-                Optional.ofNullable(cr.getSpec().deletionPolicy()).orElse(DeletionPolicy.RETAIN),
+                policy,
                 DatabaseMemory.of(cr));
     }
 

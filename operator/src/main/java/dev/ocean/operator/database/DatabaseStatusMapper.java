@@ -8,6 +8,7 @@ import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus.InstalledExtension;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus.Instance;
 import dev.ocean.operator.connection.ConnectionSecret;
 import dev.ocean.operator.connection.ObservedSecret;
+import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
 import dev.ocean.operator.plan.LoginProofs.Outcome;
 import dev.ocean.operator.plan.Settled;
@@ -34,6 +35,9 @@ final class DatabaseStatusMapper {
     private static final ManagedDatabaseStatus NONE = new ManagedDatabaseStatus(
             null, null, null, null, null, null, null, null, null, List.of(), List.of(), List.of());
 
+    private static final String WAY_OUT = "Or give up cleaning: annotate this object with " + Annotations.ABANDON
+            + ": \"true\", and what is on the server stays there.";
+
     private DatabaseStatusMapper() {}
 
     /** After a pass that looked. */
@@ -49,7 +53,7 @@ final class DatabaseStatusMapper {
                 request.names().owner().value(),
                 activeLogin(request, seen).orElse(old.activeLogin()),
                 binding(request, seen, old),
-                ready ? instance(request) : old.instance(),
+                ready || (old.instance() == null && isBegun(request, seen)) ? instance(request) : old.instance(),
                 ready && old.firstReadyTime() == null ? now.truncatedTo(ChronoUnit.SECONDS) : old.firstReadyTime(),
                 request.references().server().version(),
                 seen.ours()
@@ -59,6 +63,14 @@ final class DatabaseStatusMapper {
                 sight(seen).map(sight -> extensions(request, sight)).orElse(old.extensions()),
                 fixedDifferences(request, seen),
                 conditions);
+    }
+
+    /** Whether anything of this object is on the server: from then on it is to be found there, whatever its references say later. */
+    private static boolean isBegun(DatabaseRequest request, ObservedDatabase seen) {
+        return seen.picture()
+                .role(request.names().owner())
+                .filter(owner -> request.mark().to(owner.mark()) == Relation.OURS)
+                .isPresent();
     }
 
     /** After a pass that could not even look: what was known before, and the problem. */
@@ -77,11 +89,16 @@ final class DatabaseStatusMapper {
     static ManagedDatabaseStatus deleting(ManagedDatabase cr, Problem problem, Instant now) {
         var generation = cr.getMetadata().getGeneration();
         var conditions = Conditions.after(old(cr).conditions(), generation, now)
-                .deletionBlocked(problem)
+                .deletionBlocked(isHeldByAPerson(problem) ? problem : problem.adding(WAY_OUT))
                 .keep(ConditionType.DATABASE_READY)
                 .keep(ConditionType.CREDENTIALS_READY)
                 .list();
         return with(old(cr), generation, conditions);
+    }
+
+    /** Then the message says what to do, and there is nothing to give up. */
+    private static boolean isHeldByAPerson(Problem problem) {
+        return problem.reason() == Reason.PROTECTION_ENABLED || problem.reason() == Reason.DEFINITION_BEING_DELETED;
     }
 
     private static ManagedDatabaseStatus old(ManagedDatabase cr) {

@@ -163,7 +163,8 @@ final class RemovalPlanner {
                 .map(sessions -> Problem.of(
                         ProblemKind.TRANSIENT,
                         Reason.WAITING_FOR_SESSIONS,
-                        "Sessions that the operator may not end hold the database (pid, user, application): " + sessions
-                                + ". End them."));
+                        "Sessions or prepared transactions that the operator may not end hold the database (pid, user, application; or 'prepared', user, name): "
+                                + sessions
+                                + ". End them; a prepared transaction by ROLLBACK PREPARED in that database."));
     }
 }

@@ -7,6 +7,7 @@ import dev.ocean.operator.postgres.Servers;
 import dev.ocean.operator.tenancy.DatabaseFacts;
 import dev.ocean.operator.tenancy.ServerPicture;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.List;
 import java.util.Optional;
 
 /** Looks at a server: one query, whatever the number of databases. */
@@ -42,7 +43,8 @@ final class InstanceObserver {
             var picture = ServerPicture.read(lane.query(ServerPicture.whole()));
             var ours =
                     picture.databases().values().stream().filter(this::isOurs).count();
-            return new Look(picture, new ObservedInstance(picture.server(), cut(lane.serverVersion()), (int) ours));
+            return new Look(
+                    picture, new ObservedInstance(picture.server(), cut(lane.serverVersion()), (int) ours, List.of()));
         }
     }
 

@@ -3,23 +3,30 @@ package dev.ocean.operator.instance;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus;
+import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus.Orphan;
+import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus.OrphanState;
+import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.pass.ContextLookup;
+import dev.ocean.operator.pass.EventReason;
 import dev.ocean.operator.pass.EventSources;
 import dev.ocean.operator.pass.Kind;
+import dev.ocean.operator.pass.Leftover;
+import dev.ocean.operator.pass.Notice;
+import dev.ocean.operator.pass.OrphanListener;
 import dev.ocean.operator.pass.Pass;
 import dev.ocean.operator.pass.PassResult;
 import dev.ocean.operator.pass.Passes;
 import dev.ocean.operator.postgres.ServerKey;
 import dev.ocean.operator.postgres.Servers;
 import dev.ocean.operator.postgres.SqlIdentifier;
+import dev.ocean.operator.reference.LiveLookup;
 import dev.ocean.operator.reference.Membership;
 import dev.ocean.operator.reference.ServerDirectory;
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
-import dev.ocean.operator.report.ProblemKind;
-import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.Pictures;
+import dev.ocean.operator.tenancy.ServerPicture;
 import dev.ocean.operator.tenancy.TenantNames;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -45,17 +52,24 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
     private static final Duration LOOK = Duration.ofSeconds(55);
     private static final Duration AT_ONCE = Duration.ofMillis(20);
     private static final int JITTER_MILLIS = 10_000;
-    private static final int NAMED = 5;
 
     private final Passes passes;
+    private final ObjectStore objects;
     private final InstanceObserver observer;
     private final Servers servers;
     private final ServerDirectory directory;
     private final Pictures pictures;
     private final EventSources sources;
+    private final Orphans ledger = new Orphans();
+    private final OrphanListener listener;
+    private final String installation;
+    private final Predicate<String> served;
     private final RandomGenerator jitter;
 
-    /** @param installation by which marks of ours are told from others' */
+    /**
+     * @param installation by which marks of ours are told from others'
+     * @param served whether a namespace is one that this operator serves
+     */
     public InstanceReconciler(
             Passes passes,
             Servers servers,
@@ -63,14 +77,20 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
             ServerDirectory directory,
             Pictures pictures,
             EventSources sources,
+            OrphanListener listener,
             String installation,
+            Predicate<String> served,
             RandomGenerator jitter) {
         this.passes = passes;
+        this.objects = objects;
         this.observer = new InstanceObserver(objects, servers, installation);
         this.servers = servers;
         this.directory = directory;
         this.pictures = pictures;
         this.sources = sources;
+        this.listener = listener;
+        this.installation = installation;
+        this.served = served;
         this.jitter = jitter;
     }
 
@@ -96,7 +116,8 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
 
     private PassResult<PostgresInstanceStatus> look(
             PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
-        var request = parse(cr, new ContextLookup<>(context));
+        var lookup = new ContextLookup<>(context);
+        var request = parse(cr);
         var look = lookAt(request);
         var problem = InstanceRequirements.firstViolation(request, look.seen().server());
         if (problem.isEmpty() && !isWrittenDown(cr, look.seen())) {
@@ -105,12 +126,14 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
             return new PassResult<>(
                     InstanceStatusMapper.next(cr, request, look.seen(), problem, now), problem, AT_ONCE, List.of());
         }
+        var orphans = ledger.confirmed(cr.getMetadata().getUid(), orphans(look.picture(), lookup), told(cr));
+        listener.onOrphans(request.id(), count(orphans, OrphanState.RETAINED), count(orphans, OrphanState.LEFT));
         if (problem.isEmpty()) {
             var moved = directory.enter(request.key(), entry(request, look.seen()));
             var changed = pictures.keep(request.key(), look.picture(), now);
             wake(
                     cr,
-                    new ContextLookup<>(context),
+                    lookup,
                     // What is published says where the server is.
                     database -> moved || isAmong(changed, database));
         } else {
@@ -118,7 +141,33 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         }
         var next = LOOK.plusMillis(jitter.nextLong(JITTER_MILLIS));
         return new PassResult<>(
-                InstanceStatusMapper.next(cr, request, look.seen(), problem, now), problem, next, List.of());
+                InstanceStatusMapper.next(cr, request, look.seen().with(orphans), problem, now),
+                problem,
+                next,
+                Orphans.news(orphans, told(cr)).map(news -> new Notice(EventReason.DATABASE_ORPHANED, news)).stream()
+                        .toList());
+    }
+
+    /** Whose object is in a namespace that we do not serve we cannot know. */
+    private List<Orphan> orphans(ServerPicture picture, ContextLookup<PostgresInstance> lookup) {
+        return Orphans.of(
+                picture,
+                installation,
+                object -> !object.kind().equals("ManagedDatabase")
+                        || !served.test(object.namespace())
+                        || lookup.find(ManagedDatabase.class, object.namespace(), object.name())
+                                .filter(found -> found.getMetadata().getUid().equals(object.uid()))
+                                .isPresent());
+    }
+
+    private static List<String> told(PostgresInstance cr) {
+        return cr.getStatus() == null
+                ? List.of()
+                : cr.getStatus().orphans().stream().map(Orphan::name).toList();
+    }
+
+    private static int count(List<Orphan> orphans, OrphanState state) {
+        return (int) orphans.stream().filter(orphan -> orphan.state() == state).count();
     }
 
     private static boolean isWrittenDown(PostgresInstance cr, ObservedInstance seen) {
@@ -140,14 +189,14 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
      * A Secret that cannot be used any more ends the work on the server: its owner may have withdrawn it. One that went together with its instance or namespace was not
      * withdrawn, and the deletion of the databases there still needs the connections that we have.
      */
-    private InstanceRequest parse(PostgresInstance cr, ContextLookup<PostgresInstance> lookup) {
+    private InstanceRequest parse(PostgresInstance cr) {
         var id = KIND.id(cr);
         var secret = observer.secret(
                 id.namespace(), cr.getSpec().external().connectionSecretRef().name());
         try {
             return InstanceRequest.parse(cr, id, secret);
         } catch (Blocked unusable) {
-            if (secret.isPresent() || !isGoing(cr, lookup)) {
+            if (secret.isPresent() || !isGoing(cr)) {
                 stop(new ServerKey(id.uid()));
                 servers.remove(new ServerKey(id.uid()));
             }
@@ -155,11 +204,13 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
         }
     }
 
-    private static boolean isGoing(PostgresInstance cr, ContextLookup<PostgresInstance> lookup) {
+    /** Live: the Secret's end may be seen before that of its namespace, which began earlier. */
+    private boolean isGoing(PostgresInstance cr) {
         return cr.getMetadata().getDeletionTimestamp() != null
-                || lookup.find(Namespace.class, cr.getMetadata().getNamespace())
-                        .filter(namespace -> namespace.getMetadata().getDeletionTimestamp() != null)
-                        .isPresent();
+                || objects.read(ObjectName.ofCluster(
+                                Namespace.class, cr.getMetadata().getNamespace()))
+                        .filter(namespace -> namespace.getMetadata().getDeletionTimestamp() == null)
+                        .isEmpty();
     }
 
     private void stop(ServerKey key) {
@@ -213,34 +264,46 @@ public final class InstanceReconciler implements Reconciler<PostgresInstance>, C
             public PostgresInstanceStatus blocked(Problem problem, Instant now) {
                 return InstanceStatusMapper.deleting(cr, problem, now);
             }
+
+            @Override
+            public Leftover leftover() {
+                return DatabasesOnIt.leftover(cr);
+            }
         });
     }
 
     private PassResult<PostgresInstanceStatus> remove(
             PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
-        var metadata = cr.getMetadata();
-        var databases =
-                Membership.onInstance(metadata.getNamespace(), metadata.getName(), new ContextLookup<>(context));
+        var databases = remaining(cr, new ContextLookup<>(context));
         if (databases.isEmpty()) {
-            var key = new ServerKey(metadata.getUid());
+            var key = new ServerKey(cr.getMetadata().getUid());
             stop(key);
+            ledger.forget(cr.getMetadata().getUid());
+            listener.onInstanceGone(KIND.id(cr));
             // Only our own connections end here: an external server is not ours to change.
             servers.remove(key);
             return new PassResult<>(cr.getStatus(), Optional.empty(), LOOK, List.of());
         }
-        // The databases' own deletion needs the server: it is looked at as long as one is left.
-        look(cr, context, now);
-        var names = databases.stream()
-                .limit(NAMED)
-                .map(database -> database.getMetadata().getNamespace() + "/"
-                        + database.getMetadata().getName())
-                .toList();
-        var problem = Problem.of(
-                        ProblemKind.WAITING,
-                        Reason.DATABASES_REMAINING,
-                        databases.size() + " ManagedDatabases are on this instance: " + String.join(", ", names)
-                                + (databases.size() > NAMED ? " and others" : "") + ". Delete them first.")
-                .after(Duration.ofSeconds(30));
+        var blind = unseen(cr, context, now);
+        var problem = DatabasesOnIt.obstacle(databases, blind);
         return new PassResult<>(InstanceStatusMapper.deleting(cr, problem, now), Optional.of(problem), LOOK, List.of());
+    }
+
+    /** Who lets an instance go looks live: a database that was made a moment ago is in no cache yet. */
+    private List<ManagedDatabase> remaining(PostgresInstance cr, ContextLookup<PostgresInstance> caches) {
+        var metadata = cr.getMetadata();
+        var known = Membership.onInstance(metadata.getNamespace(), metadata.getName(), caches);
+        return known.isEmpty()
+                ? Membership.onInstance(metadata.getNamespace(), metadata.getName(), new LiveLookup(objects))
+                : known;
+    }
+
+    /** The databases' own deletion needs the server, so it is looked at as long as one is left; why it cannot be is not what holds this object. */
+    private Optional<Problem> unseen(PostgresInstance cr, Context<PostgresInstance> context, Instant now) {
+        try {
+            return look(cr, context, now).problem();
+        } catch (Blocked unseen) {
+            return Optional.of(unseen.problem());
+        }
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class InstanceStatusMapper {
 
     private static final PostgresInstanceStatus NONE =
-            new PostgresInstanceStatus(null, null, null, null, null, null, List.of());
+            new PostgresInstanceStatus(null, null, null, null, null, null, null, List.of(), List.of());
 
     /** Below these minors a database user can run code as the server's operating system user (CVE-2026-120141, CVE-2026-6460). */
     private static final Map<Integer, Integer> SAFE_MINOR = Map.of(18, 7, 17, 12, 16, 16, 15, 20);
@@ -50,6 +50,10 @@ final class InstanceStatusMapper {
                 keeps ? old.systemIdentifier() : server.systemIdentifier(),
                 keeps ? old.adminName() : server.admin(),
                 seen.databases(),
+                seen.orphans().size(),
+                seen.orphans().stream()
+                        .limit(PostgresInstanceStatus.MAX_ORPHANS)
+                        .toList(),
                 conditions(old, request, server, problem, now));
     }
 
@@ -85,6 +89,8 @@ final class InstanceStatusMapper {
                 old.systemIdentifier(),
                 old.adminName(),
                 old.databaseCount(),
+                old.orphanCount(),
+                old.orphans(),
                 conditions);
     }
 

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The API server by way of the fabric8 client. */
@@ -22,9 +23,12 @@ public final class KubernetesObjects implements ObjectStore {
             new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
     private final KubernetesClient client;
+    private final Set<String> namespaces;
 
-    public KubernetesObjects(KubernetesClient client) {
+    /** @param namespaces that the operator serves; empty for all */
+    public KubernetesObjects(KubernetesClient client, Set<String> namespaces) {
         this.client = client;
+        this.namespaces = Set.copyOf(namespaces);
     }
 
     @Override
@@ -58,6 +62,19 @@ public final class KubernetesObjects implements ObjectStore {
                 .withLabels(labels)
                 .list()
                 .getItems());
+    }
+
+    @Override
+    public <T extends HasMetadata> List<T> listAll(Class<T> type) {
+        if (namespaces.isEmpty()) {
+            return asked(
+                    "list",
+                    new ObjectName(type, "*", "*"),
+                    () -> client.resources(type).inAnyNamespace().list().getItems());
+        }
+        return namespaces.stream()
+                .flatMap(namespace -> list(type, namespace).stream())
+                .toList();
     }
 
     @Override
@@ -99,9 +116,10 @@ public final class KubernetesObjects implements ObjectStore {
 
     @SuppressWarnings("unchecked") // A wildcard of the client's own making: what it reads by a class is of that class.
     private Resource<HasMetadata> resource(ObjectName name) {
-        return client.resources((Class<HasMetadata>) name.type())
-                .inNamespace(name.namespace())
-                .withName(name.name());
+        var resources = client.resources((Class<HasMetadata>) name.type());
+        return name.namespace().isEmpty()
+                ? resources.withName(name.name())
+                : resources.inNamespace(name.namespace()).withName(name.name());
     }
 
     private static <T> T asked(String verb, ObjectName name, Supplier<T> request) {

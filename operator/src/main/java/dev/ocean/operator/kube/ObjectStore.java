@@ -22,6 +22,9 @@ public interface ObjectStore {
     /** Those of a type in one namespace that carry all of these labels, unordered. */
     <T extends HasMetadata> List<T> list(Class<T> type, String namespace, Map<String, String> labels);
 
+    /** All of a type in all namespaces that the operator serves, unordered. */
+    <T extends HasMetadata> List<T> listAll(Class<T> type);
+
     /** Makes it exclusively: an object of that name, whoever's, is a conflict. */
     void create(HasMetadata object);
 

@@ -1,5 +1,8 @@
 package dev.ocean.operator.naming;
 
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /** Annotations that we read from or write on objects; all are API. */
 public final class Annotations {
 
@@ -11,6 +14,9 @@ public final class Annotations {
     /** Any new value: look now. */
     public static final String REQUESTED_AT = "ocean.dev/reconcile-requested-at";
 
+    /** {@code "true"} on an object that is being deleted: give up cleaning, record what is left, let it go. */
+    public static final String ABANDON = "ocean.dev/abandon";
+
     /** On a PostgresInstance: the system identifier to go on with after {@code InstanceIdentityChanged}. */
     public static final String ACCEPT_IDENTITY = "ocean.dev/accept-identity";
 
@@ -18,4 +24,14 @@ public final class Annotations {
     public static final String PASSWORD_TIME = "ocean.dev/password-time";
 
     private Annotations() {}
+
+    /** @param annotations of an object; null for none */
+    public static boolean isPaused(@Nullable Map<String, String> annotations) {
+        return annotations != null && PAUSED.equals(annotations.get(RECONCILE));
+    }
+
+    /** @param annotations of an object; null for none */
+    public static boolean isAbandoned(@Nullable Map<String, String> annotations) {
+        return annotations != null && "true".equals(annotations.get(ABANDON));
+    }
 }

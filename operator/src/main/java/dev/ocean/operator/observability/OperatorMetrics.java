@@ -1,6 +1,7 @@
 package dev.ocean.operator.observability;
 
 import dev.ocean.operator.naming.ObjectId;
+import dev.ocean.operator.pass.OrphanListener;
 import dev.ocean.operator.pass.PassListener;
 import dev.ocean.operator.postgres.ConnectionKind;
 import dev.ocean.operator.postgres.SqlListener;
@@ -11,15 +12,22 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** All metrics; bounded labels only: kinds, reasons, ids of statements, never a name that a tenant chose. */
-public final class OperatorMetrics implements SqlListener, PassListener {
+/** All metrics; bounded labels only: kinds, reasons, ids of statements, names of PostgresInstances; never a name that a tenant chose. */
+public final class OperatorMetrics implements SqlListener, PassListener, OrphanListener {
+
+    private static final String ORPHANS = "ocean.instance.orphans";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicBoolean leader = new AtomicBoolean();
+    private final Map<Tags, AtomicInteger> orphans = new ConcurrentHashMap<>();
 
     public OperatorMetrics(String version) {
         Gauge.builder("ocean.leader", () -> leader.get() ? 1 : 0)
@@ -50,6 +58,36 @@ public final class OperatorMetrics implements SqlListener, PassListener {
         problem.map(Problem::reason).map(Reason::code).ifPresent(reason -> registry.counter(
                         "ocean.problems", Tags.of("kind", id.kind(), "problem", reason))
                 .increment());
+    }
+
+    @Override
+    public void onOrphans(ObjectId instance, int retained, int left) {
+        orphans(instance, "retained").set(retained);
+        orphans(instance, "left").set(left);
+    }
+
+    private AtomicInteger orphans(ObjectId instance, String state) {
+        return orphans.computeIfAbsent(orphanTags(instance, state), tags -> {
+            var count = new AtomicInteger();
+            Gauge.builder(ORPHANS, count, AtomicInteger::get)
+                    .description("Databases and roles on the server that no object speaks for")
+                    .tags(tags)
+                    .register(registry);
+            return count;
+        });
+    }
+
+    private static Tags orphanTags(ObjectId instance, String state) {
+        return Tags.of("namespace", instance.namespace(), "name", instance.name(), "state", state);
+    }
+
+    @Override
+    public void onInstanceGone(ObjectId instance) {
+        for (var state : List.of("retained", "left")) {
+            var tags = orphanTags(instance, state);
+            orphans.remove(tags);
+            registry.find(ORPHANS).tags(tags).meters().forEach(registry::remove);
+        }
     }
 
     @Override

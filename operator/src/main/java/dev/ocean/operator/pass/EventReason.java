@@ -1,11 +1,15 @@
 package dev.ocean.operator.pass;
 
-/** Reasons of Normal events; warnings carry the reason of the condition that they go with. API. */
+import dev.ocean.operator.kube.EventPublisher.Severity;
+
+/** Reasons of events; a warning that goes with a condition carries its reason. API. */
 public enum EventReason {
     DATABASE_CREATED("DatabaseCreated"),
     DATABASE_ADOPTED("DatabaseAdopted"),
     DATABASE_DROPPED("DatabaseDropped"),
     DATABASE_RETAINED("DatabaseRetained"),
+    /** On the instance: a database or role stays on the server, and no object speaks for it any more. */
+    DATABASE_ORPHANED("DatabaseOrphaned", Severity.WARNING),
     CREDENTIALS_ROTATED("CredentialsRotated"),
     CREDENTIALS_REPAIRED("CredentialsRepaired"),
     DRIFT_CORRECTED("DriftCorrected"),
@@ -13,12 +17,22 @@ public enum EventReason {
     BACKUP_EXPIRED("BackupExpired");
 
     private final String code;
+    private final Severity severity;
 
     EventReason(String code) {
+        this(code, Severity.NORMAL);
+    }
+
+    EventReason(String code, Severity severity) {
         this.code = code;
+        this.severity = severity;
     }
 
     public String code() {
         return code;
+    }
+
+    Severity severity() {
+        return severity;
     }
 }

@@ -202,13 +202,20 @@ public final class EventSources {
 
     private static <S extends ConditionedStatus> boolean isReadyChanged(
             CustomResource<?, S> now, CustomResource<?, S> before) {
-        return !ready(now).map(Condition::getStatus).equals(ready(before).map(Condition::getStatus))
-                || !ready(now).map(Condition::getReason).equals(ready(before).map(Condition::getReason));
+        return isChanged(ConditionType.READY, now, before) || isChanged(ConditionType.DELETION_BLOCKED, now, before);
     }
 
-    private static <S extends ConditionedStatus> Optional<Condition> ready(CustomResource<?, S> resource) {
-        return Optional.ofNullable(resource.getStatus())
-                .flatMap(status -> Conditions.find(status.conditions(), ConditionType.READY));
+    private static <S extends ConditionedStatus> boolean isChanged(
+            ConditionType type, CustomResource<?, S> now, CustomResource<?, S> before) {
+        var is = condition(type, now);
+        var was = condition(type, before);
+        return !is.map(Condition::getStatus).equals(was.map(Condition::getStatus))
+                || !is.map(Condition::getReason).equals(was.map(Condition::getReason));
+    }
+
+    private static <S extends ConditionedStatus> Optional<Condition> condition(
+            ConditionType type, CustomResource<?, S> resource) {
+        return Optional.ofNullable(resource.getStatus()).flatMap(status -> Conditions.find(status.conditions(), type));
     }
 
     private static Set<ResourceID> ids(List<? extends HasMetadata> resources) {

@@ -56,29 +56,55 @@ public final class Passes {
 
     public <P extends CustomResource<?, S>, S extends ConditionedStatus> UpdateControl<P> reconcile(
             P cr, Kind<P, S> kind, Context<P> context, Pass<S> pass) {
-        if (isPaused(cr)) {
+        if (Annotations.isPaused(cr.getMetadata().getAnnotations())) {
             return UpdateControl.noUpdate();
         }
         var verdict = run(cr, kind, context, pass);
         return UpdateControl.<P>noUpdate().rescheduleAfter(verdict.next());
     }
 
-    /** As {@link #reconcile}; a pass without a problem means that nothing is left, and the finalizer goes. */
+    /**
+     * As {@link #reconcile}; a pass without a problem means that nothing is left, and the finalizer goes. It goes too where a person gives up, or nothing will ever help;
+     * then what is left is told.
+     */
     public <P extends CustomResource<?, S>, S extends ConditionedStatus> DeleteControl cleanup(
             P cr, Kind<P, S> kind, Context<P> context, Pass<S> pass) {
-        if (isPaused(cr)) {
+        var annotations = cr.getMetadata().getAnnotations();
+        if (Annotations.isPaused(annotations)) {
             return DeleteControl.noFinalizerRemoval();
+        }
+        if (Annotations.isAbandoned(annotations)) {
+            return abandoned(kind.id(cr), pass);
         }
         var verdict = run(cr, kind, context, pass);
         if (verdict.problem().isEmpty()) {
             return DeleteControl.defaultDelete();
         }
-        return DeleteControl.noFinalizerRemoval().rescheduleAfter(verdict.next().toMillis());
+        var now = clock.instant();
+        var hopeless = verdict.problem()
+                .flatMap(problem -> pass.hopelessFrom(problem, now))
+                .map(from -> Duration.between(now, from))
+                .orElse(verdict.next());
+        if (hopeless.isNegative() || hopeless.isZero()) {
+            return abandoned(kind.id(cr), pass);
+        }
+        var next = hopeless.compareTo(verdict.next()) < 0 ? hopeless : verdict.next();
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(next.toMillis());
     }
 
-    private static boolean isPaused(CustomResource<?, ?> cr) {
-        var annotations = cr.getMetadata().getAnnotations();
-        return annotations != null && Annotations.PAUSED.equals(annotations.get(Annotations.RECONCILE));
+    private <S> DeleteControl abandoned(ObjectId id, Pass<S> pass) {
+        var left = pass.leftover();
+        LOG.atWarn()
+                .addKeyValue("kind", id.kind())
+                .addKeyValue("namespace", id.namespace())
+                .addKeyValue("name", id.name())
+                .addKeyValue("left", left.note())
+                .log("Clean-up given up");
+        left.place()
+                .ifPresent(place ->
+                        events.publish(place, Severity.WARNING, EventReason.DATABASE_ORPHANED.code(), left.note()));
+        backoff.succeeded(id.uid());
+        return DeleteControl.defaultDelete();
     }
 
     /** @param next when to run again if nothing happens before */
@@ -205,8 +231,11 @@ public final class Passes {
     }
 
     private void notify(ObjectId id, List<Notice> notices) {
-        notices.forEach(
-                notice -> events.publish(id, Severity.NORMAL, notice.reason().code(), notice.note()));
+        notices.forEach(notice -> events.publish(
+                notice.place().orElse(id),
+                notice.reason().severity(),
+                notice.reason().code(),
+                notice.note()));
     }
 
     private void finished(ObjectId id, Long generation, Optional<Problem> problem, Duration duration) {

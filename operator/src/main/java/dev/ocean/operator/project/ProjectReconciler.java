@@ -3,10 +3,12 @@ package dev.ocean.operator.project;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectStatus;
+import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.pass.ContextLookup;
 import dev.ocean.operator.pass.EventSources;
 import dev.ocean.operator.pass.Kind;
+import dev.ocean.operator.pass.Leftover;
 import dev.ocean.operator.pass.Pass;
 import dev.ocean.operator.pass.PassResult;
 import dev.ocean.operator.pass.Passes;
@@ -30,16 +32,25 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Counts a project's databases and keeps it while it has any. */
+/** Counts a project's databases; when it is deleted, deletes them and stays until the last one is gone. */
 public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Project> {
 
     private static final Kind<Project, ProjectStatus> KIND = new Kind<>(Project.class, Project::new);
     private static final Duration NET = Duration.ofMinutes(10);
-    private static final int NAMED = 5;
+    private static final Duration AT_ONCE = Duration.ofMillis(20);
+
+    /** A pass is not to hold a worker for long. */
+    private static final int AT_A_TIME = 100;
+
+    private static final Problem PROTECTED = Problem.of(
+            ProblemKind.INVALID,
+            Reason.PROTECTION_ENABLED,
+            "`spec.deletionProtection` is true. Set it to false to let the deletion go on.");
 
     private final Passes passes;
     private final ObjectStore objects;
     private final Executor executor;
+    private final ProjectObserver observer;
     private final EventSources sources;
     private final Counting counting;
 
@@ -47,6 +58,7 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         this.passes = passes;
         this.objects = objects;
         this.executor = executor;
+        this.observer = new ProjectObserver(objects);
         this.sources = sources;
         this.counting = new Counting();
     }
@@ -92,49 +104,64 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         return passes.cleanup(cr, KIND, context, new Pass<>() {
             @Override
             public PassResult<ProjectStatus> run(Instant now) {
-                var problem = obstacle(cr);
-                if (problem.isEmpty()) {
-                    counting.forget(cr);
-                }
-                return new PassResult<>(
-                        problem.map(found -> ProjectStatusMapper.deleting(cr, found, now))
-                                .orElse(cr.getStatus()),
-                        problem,
-                        NET,
-                        List.of());
+                return remove(cr, new ContextLookup<>(context), now);
             }
 
             @Override
             public ProjectStatus blocked(Problem problem, Instant now) {
-                return ProjectStatusMapper.deleting(cr, problem, now);
+                return ProjectStatusMapper.deletionBlocked(cr, problem, now);
+            }
+
+            @Override
+            public Leftover leftover() {
+                return Leftover.untold("Its ManagedDatabases, if any are left, stay without a Project.");
             }
         });
     }
 
-    /** Its databases are listed live: one that was made a moment ago is in no cache yet. */
-    private Optional<Problem> obstacle(Project cr) {
-        if (cr.getSpec().deletionProtection()) {
-            return Optional.of(Problem.of(
-                    ProblemKind.INVALID,
-                    Reason.PROTECTION_ENABLED,
-                    "`spec.deletionProtection` is true. Set it to false to let the deletion go on."));
+    private PassResult<ProjectStatus> remove(Project cr, ContextLookup<Project> lookup, Instant now) {
+        var metadata = cr.getMetadata();
+        var known = Membership.ofProject(metadata.getNamespace(), metadata.getName(), lookup);
+        var glance = DeletionPlan.of(cr, known, observer.namespace(cr));
+        if (!glance.isDone() && glance.due().isEmpty()) {
+            return waiting(cr, known, glance, now);
         }
-        var namespace = cr.getMetadata().getNamespace();
-        var members = objects.list(ManagedDatabase.class, namespace).stream()
-                .filter(database -> Membership.isMember(
-                        database, namespace, cr.getMetadata().getName()))
-                .map(database -> database.getMetadata().getName())
-                .sorted()
-                .toList();
-        if (members.isEmpty()) {
-            return Optional.empty();
+        // Who deletes, or lets go, looks live: a database that was made or protected a moment ago is in no cache yet.
+        var live = observer.live(cr);
+        var members = observer.members(live);
+        var plan = DeletionPlan.of(live, members, observer.namespace(live));
+        if (plan.isDone()) {
+            counting.forget(cr);
+            return new PassResult<>(cr.getStatus(), Optional.empty(), NET, List.of());
         }
-        var names = String.join(", ", members.subList(0, Math.min(NAMED, members.size())));
-        return Optional.of(Problem.of(
-                        ProblemKind.WAITING,
-                        Reason.DATABASES_REMAINING,
-                        members.size() + " ManagedDatabases belong to this Project: " + names
-                                + (members.size() > NAMED ? " and others" : "") + ". Delete them first.")
-                .after(Duration.ofSeconds(30)));
+        if (isProtected(live) || !isWrittenDown(cr)) {
+            return waiting(cr, members, plan, now);
+        }
+        plan.due().stream()
+                .limit(AT_A_TIME)
+                .forEach(member -> objects.delete(
+                        new ObjectName(ManagedDatabase.class, metadata.getNamespace(), member.name()), member.uid()));
+        return waiting(cr, members, plan, now);
+    }
+
+    private static boolean isProtected(Project project) {
+        return project.getSpec().deletionProtection();
+    }
+
+    /** The plan is there to be read before the first database goes. */
+    private static boolean isWrittenDown(Project cr) {
+        return cr.getStatus() != null && !cr.getStatus().deletionPlan().isEmpty();
+    }
+
+    private PassResult<ProjectStatus> waiting(
+            Project cr, List<ManagedDatabase> members, DeletionPlan plan, Instant now) {
+        var obstacle = isProtected(cr) ? PROTECTED : plan.obstacle().orElse(PROTECTED);
+        var status = ProjectStatusMapper.deleting(cr, members, plan, obstacle, now);
+        var wait = counting.wait(cr, status, now);
+        if (!wait.isZero()) {
+            return new PassResult<>(cr.getStatus(), Optional.of(obstacle.after(wait)), NET, List.of());
+        }
+        var goesOn = !isProtected(cr) && !plan.due().isEmpty();
+        return new PassResult<>(status, Optional.of(goesOn ? obstacle.after(AT_ONCE) : obstacle), NET, List.of());
     }
 }

@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 /** Computes the whole status of a Project; the only one that does. */
 final class ProjectStatusMapper {
 
-    private static final ProjectStatus NONE = new ProjectStatus(null, null, null, null, List.of());
+    private static final ProjectStatus NONE = new ProjectStatus(null, null, null, null, List.of(), List.of());
 
     private ProjectStatusMapper() {}
 
     static ProjectStatus next(Project cr, List<ManagedDatabase> members, Optional<Problem> problem, Instant now) {
         var conditions = after(cr, now).ready(problem, Reason.READY, "The project takes databases.");
-        var ready = (int) members.stream().filter(ProjectStatusMapper::isReady).count();
         return new ProjectStatus(
                 cr.getMetadata().getGeneration(),
                 members.size(),
-                ready,
+                ready(members),
                 BackupClaim.nameOf(cr).orElse(null),
+                List.of(),
                 conditions.list());
     }
 
@@ -34,7 +34,20 @@ final class ProjectStatusMapper {
         return with(cr, after(cr, now).ready(Optional.of(problem), Reason.READY, ""));
     }
 
-    static ProjectStatus deleting(Project cr, Problem problem, Instant now) {
+    /** While a deletion waits. */
+    static ProjectStatus deleting(
+            Project cr, List<ManagedDatabase> members, DeletionPlan plan, Problem problem, Instant now) {
+        return new ProjectStatus(
+                cr.getMetadata().getGeneration(),
+                members.size(),
+                ready(members),
+                old(cr).backupClaimName(),
+                plan.shown(),
+                after(cr, now).deletionBlocked(problem).list());
+    }
+
+    /** After a pass of a deletion that could not even look. */
+    static ProjectStatus deletionBlocked(Project cr, Problem problem, Instant now) {
         return with(cr, after(cr, now).deletionBlocked(problem));
     }
 
@@ -44,6 +57,7 @@ final class ProjectStatusMapper {
                 old(cr).databaseCount(),
                 old(cr).readyDatabaseCount(),
                 old(cr).backupClaimName(),
+                old(cr).deletionPlan(),
                 conditions.list());
     }
 
@@ -54,6 +68,10 @@ final class ProjectStatusMapper {
     private static ProjectStatus old(Project cr) {
         @Nullable ProjectStatus status = cr.getStatus();
         return status == null ? NONE : status;
+    }
+
+    private static int ready(List<ManagedDatabase> members) {
+        return (int) members.stream().filter(ProjectStatusMapper::isReady).count();
     }
 
     private static boolean isReady(ManagedDatabase database) {

@@ -3,6 +3,7 @@ package dev.ocean.operator.reference;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.postgres.ServerKey;
 import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.tenancy.Adoption;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param server what the directory says of it
  * @param allowedExtensions empty for PostgreSQL's trusted ones
  * @param connectionsPerDatabase the instance's limit
+ * @param adoption whose marks on the instance count as ours
  * @param noRoom why a database cannot be made anew: a quota or limit that is used up by older ones
  */
 public record DatabaseReferences(
@@ -24,6 +26,7 @@ public record DatabaseReferences(
         ServerDirectory.Entry server,
         Optional<List<String>> allowedExtensions,
         int connectionsPerDatabase,
+        Adoption adoption,
         Optional<Problem> noRoom) {
 
     public ServerKey key() {

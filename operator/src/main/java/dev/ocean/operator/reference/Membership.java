@@ -55,7 +55,7 @@ public final class Membership {
     }
 
     /** What a database's own reference, else its project's, names; empty if neither names one. */
-    static Optional<InstanceReference> instanceOf(ManagedDatabase database, Lookup lookup) {
+    public static Optional<InstanceReference> instanceOf(ManagedDatabase database, Lookup lookup) {
         var own = database.getSpec().instanceRef();
         if (own != null) {
             return Optional.of(own);

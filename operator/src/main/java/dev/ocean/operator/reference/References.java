@@ -12,10 +12,12 @@ import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.tenancy.Adoption;
 import io.fabric8.kubernetes.api.model.Namespace;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Resolves what a ManagedDatabase names. */
 public final class References {
@@ -44,7 +46,10 @@ public final class References {
                                 + project.getMetadata().getName()
                                 + "' names a PostgresInstance. Set `spec.instanceRef`."));
         var instance = allowed(reference, namespace, lookup);
-        var noRoom = deleting(project).or(() -> quota(cr, project, lookup)).or(() -> limit(cr, instance, lookup));
+        var noRoom = deleting(project)
+                .or(() -> deleting(instance))
+                .or(() -> quota(cr, project, lookup))
+                .or(() -> limit(cr, instance, lookup));
         return references(instance, namespace, lookup, noRoom);
     }
 
@@ -106,6 +111,16 @@ public final class References {
                         Reason.PROJECT_DELETING,
                         "Project '" + project.getMetadata().getName()
                                 + "' is being deleted and takes no new databases. Use another Project."));
+    }
+
+    /** Nothing is made on it that would hold it, or be left behind. */
+    private static Optional<Problem> deleting(PostgresInstance instance) {
+        return Optional.ofNullable(instance.getMetadata().getDeletionTimestamp())
+                .map(since -> Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.INSTANCE_NOT_READY,
+                        "PostgresInstance '" + instance.getMetadata().getName()
+                                + "' is being deleted and takes no new databases. Use another one."));
     }
 
     /** A refusal does not tell whether an instance of another namespace exists. */
@@ -176,6 +191,9 @@ public final class References {
                 entry,
                 Optional.ofNullable(instance.getSpec().allowedExtensions()).map(List::copyOf),
                 instance.getSpec().limits().connectionsPerDatabase(),
+                Optional.ofNullable(instance.getSpec().adoption())
+                        .map(spec -> new Adoption(Set.copyOf(spec.installations()), Set.copyOf(spec.namespaces())))
+                        .orElse(Adoption.NONE),
                 noRoom);
     }
 

@@ -33,6 +33,11 @@ public record Problem(
         return new Problem(kind, reason, message, delay);
     }
 
+    /** The same problem with one more sentence, for what only an outer layer knows. */
+    public Problem adding(String sentence) {
+        return new Problem(kind, reason, message + " " + sentence, after);
+    }
+
     public Optional<Duration> delay() {
         return Optional.ofNullable(after);
     }

@@ -103,8 +103,10 @@ public enum Reason {
     // ---- deletion
     /** {@code spec.deletionProtection} is true. Set it to false to let the deletion go on. */
     PROTECTION_ENABLED("ProtectionEnabled"),
-    /** Databases still refer to the object; the message names them. Delete them first. */
+    /** Databases still belong to the object or are on it; the message names them and what each waits for. Wait, or follow the message. */
     DATABASES_REMAINING("DatabasesRemaining"),
+    /** The annotation {@code ocean.dev/reconcile: paused} holds the object. Take it off. */
+    PAUSED("Paused"),
 
     /** Roles of a dropped database still own or may use something in another one. Run the statements in the message there. */
     ROLES_IN_USE("RolesInUse"),

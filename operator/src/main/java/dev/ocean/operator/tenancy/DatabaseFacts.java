@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param grants {@code <PRIVILEGE> <grantee>}, sorted, the owner's own left out; PUBLIC is the empty grantee
  * @param settings {@code name=value} of the database for all roles, sorted
  * @param owners marked roles that own something in it, sorted; a login's default privileges and user mappings do not count, as nothing reassigns them
- * @param obstinate sessions in it that its admin may not end ({@code pid user application}), at most five; only looked for by a look at one tenant
+ * @param obstinate sessions and prepared transactions in it that its admin may not end ({@code pid user application}, {@code prepared user name}), at most five; only looked for by a look at one tenant
  */
 public record DatabaseFacts(
         long oid,
@@ -59,5 +59,23 @@ public record DatabaseFacts(
                 settings,
                 owners,
                 List.of());
+    }
+
+    DatabaseFacts withMark(Optional<OwnershipMark> other) {
+        return new DatabaseFacts(
+                oid,
+                name,
+                other,
+                commented,
+                owner,
+                accepting,
+                connectionLimit,
+                encoding,
+                collate,
+                ctype,
+                grants,
+                settings,
+                owners,
+                obstinate);
     }
 }

@@ -115,6 +115,21 @@ public record OwnershipMark(
         return fields.getOrDefault(name, "");
     }
 
+    /**
+     * Reads a mark as {@code adoption} would have it: one of a lost cluster or re-created namespace that counts as ours, for an object of our very name, reads as if our
+     * own had made it; every other as it is.
+     */
+    OwnershipMark adopting(OwnershipMark found, Adoption adoption) {
+        var sameObject =
+                object.kind().equals(found.object.kind()) && object.path().equals(found.object.path());
+        var counts = adoption.installations().contains(found.installation)
+                || (installation.equals(found.installation)
+                        && adoption.namespaces().contains(object.namespace()));
+        return sameObject && counts
+                ? new OwnershipMark(installation, namespaceUid, found.object, found.retainedSince)
+                : found;
+    }
+
     /** How what is on the server relates to this object's own mark; a state is no field. */
     public Relation to(Optional<OwnershipMark> found) {
         if (found.isEmpty()) {

@@ -36,4 +36,8 @@ public record RoleFacts(
     RoleFacts withoutResidue() {
         return new RoleFacts(oid, name, mark, login, connectionLimit, settings, memberOf, members, List.of());
     }
+
+    RoleFacts withMark(Optional<OwnershipMark> other) {
+        return new RoleFacts(oid, name, other, login, connectionLimit, settings, memberOf, members, residue);
+    }
 }

@@ -35,7 +35,10 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
             + "SELECT pg_catalog.concat_ws(' ', a.pid, COALESCE(a.usename, 'autovacuum'), a.application_name) AS v"
             + " FROM pg_catalog.pg_stat_activity AS a LEFT JOIN pg_catalog.pg_roles AS u ON u.oid = a.usesysid"
             + " WHERE a.datid = d.oid AND (u.rolsuper OR a.usesysid IS NULL)"
-            + " AND pg_catalog.current_setting('is_superuser') = 'off' LIMIT 5) AS s) AS obstinate"
+            + " AND pg_catalog.current_setting('is_superuser') = 'off'"
+            // PREPARE TRANSACTION outlives its session, and only who made it or a superuser may end it.
+            + " UNION ALL SELECT pg_catalog.concat_ws(' ', 'prepared', p.owner, p.gid) FROM pg_catalog.pg_prepared_xacts AS p"
+            + " WHERE p.database = d.datname LIMIT 5) AS s) AS obstinate"
             + " FROM pg_catalog.pg_database AS d WHERE d.datname = ANY (?::pg_catalog.name[])), "
             + "residue AS (SELECT s.refobjid AS role, pg_catalog.array_agg(DISTINCT b.datname::pg_catalog.text) AS v"
             + " FROM pg_catalog.pg_shdepend AS s JOIN role AS r ON r.oid = s.refobjid JOIN pg_catalog.pg_database AS b ON b.oid = s.dbid"
@@ -78,6 +81,20 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
     public ServerPicture {
         databases = Map.copyOf(databases);
         roles = Map.copyOf(roles);
+    }
+
+    /** The same picture with every mark read as {@code adoption} would have it for the object of {@code mark}. */
+    public ServerPicture adopting(OwnershipMark mark, Adoption adoption) {
+        if (adoption.equals(Adoption.NONE)) {
+            return this;
+        }
+        var adoptedDatabases = new LinkedHashMap<String, DatabaseFacts>();
+        databases.forEach((name, facts) ->
+                adoptedDatabases.put(name, facts.withMark(facts.mark().map(found -> mark.adopting(found, adoption)))));
+        var adoptedRoles = new LinkedHashMap<String, RoleFacts>();
+        roles.forEach((name, facts) ->
+                adoptedRoles.put(name, facts.withMark(facts.mark().map(found -> mark.adopting(found, adoption)))));
+        return new ServerPicture(server, adoptedDatabases, adoptedRoles);
     }
 
     /** The look at everything: all databases, all marked roles. */

@@ -31,6 +31,7 @@ import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.tenancy.Adoption;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
@@ -69,6 +70,7 @@ class BackupPlannerTest {
                     "7000000000000000001"),
             Optional.empty(),
             50,
+            Adoption.NONE,
             Optional.empty());
 
     private static DatabaseBackup backup(@Nullable DatabaseBackupStatus status) {

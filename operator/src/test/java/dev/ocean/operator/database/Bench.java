@@ -49,6 +49,7 @@ final class Bench {
 
     private Bench(long seed) {
         this.fresh = new Fresh(Seeds.generator(seed));
+        world.api.store(Fixtures.namespace());
     }
 
     /** The same world again, which goes its own way from here. */
@@ -175,7 +176,8 @@ final class Bench {
 
     private Optional<Problem> cleanup(ManagedDatabase cr) {
         try {
-            var request = DatabaseRequest.parseRemoved(cr, references);
+            var request =
+                    DatabaseRequest.parseRemoved(cr, references, deletions().policy(cr));
             var settled = settleLive(cr, request, seen -> RemovalPlanner.plan(request, seen, now));
             if (settled.problem().isEmpty()) {
                 request.names().logins().forEach(login -> proofs.forget(references.key(), login.value()));
@@ -241,7 +243,7 @@ final class Bench {
         var cr = cr();
         return cr.getMetadata().getDeletionTimestamp() == null
                 ? DatabaseRequest.parse(cr, references)
-                : DatabaseRequest.parseRemoved(cr, references);
+                : DatabaseRequest.parseRemoved(cr, references, deletions().policy(cr));
     }
 
     TenantNames names() {
@@ -267,6 +269,10 @@ final class Bench {
 
     private DatabaseObserver observer() {
         return new DatabaseObserver(world.api, pictures, proofs);
+    }
+
+    private DeletionObserver deletions() {
+        return new DeletionObserver(world.api, Duration.ofMinutes(2));
     }
 
     private Executor executor() {

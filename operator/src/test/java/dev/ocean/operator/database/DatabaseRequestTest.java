@@ -99,8 +99,10 @@ class DatabaseRequestTest {
     void aSpecificationThatBecameInvalidDoesNotHoldADeletion(String sentence, Fixtures.Wish wish) {
         var cr = Fixtures.cr(wish.spec());
 
-        assertThat(DatabaseRequest.parseRemoved(cr, Fixtures.references()).policy())
-                .isEqualTo(DeletionPolicy.RETAIN);
+        var request = DatabaseRequest.parseRemoved(cr, Fixtures.references(), DeletionPolicy.DELETE);
+
+        assertThat(request.mark()).isEqualTo(Fixtures.mark("cr-1"));
+        assertThat(request.policy()).isEqualTo(DeletionPolicy.DELETE);
     }
 
     @Test
@@ -113,6 +115,7 @@ class DatabaseRequestTest {
                 plain.server(),
                 plain.allowedExtensions(),
                 50,
+                plain.adoption(),
                 plain.noRoom());
         var cr = Fixtures.cr(Fixtures.wish().withDatabaseName("billing_orders").spec());
 

@@ -15,8 +15,11 @@ import dev.ocean.operator.postgres.TlsMode;
 import dev.ocean.operator.reference.DatabaseReferences;
 import dev.ocean.operator.reference.ServerDirectory;
 import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.tenancy.Adoption;
 import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.testkit.SimulatedServer;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Instant;
 import java.util.List;
@@ -199,6 +202,15 @@ final class Fixtures {
         return new Wish(null, null, Map.of(), List.of(), List.of(), null, null, null, null, null);
     }
 
+    static Namespace namespace() {
+        return new NamespaceBuilder()
+                .withNewMetadata()
+                .withName("shop")
+                .withUid(NAMESPACE_UID)
+                .endMetadata()
+                .build();
+    }
+
     static ManagedDatabase cr(ManagedDatabaseSpec spec) {
         return cr("cr-1", 1, spec);
     }
@@ -234,6 +246,7 @@ final class Fixtures {
                         SimulatedServer.IDENTIFIER),
                 Optional.empty(),
                 50,
+                Adoption.NONE,
                 Optional.empty());
     }
 
@@ -246,6 +259,7 @@ final class Fixtures {
                 plain.server(),
                 Optional.of(names),
                 plain.connectionsPerDatabase(),
+                plain.adoption(),
                 plain.noRoom());
     }
 
@@ -258,7 +272,21 @@ final class Fixtures {
                 plain.server(),
                 plain.allowedExtensions(),
                 plain.connectionsPerDatabase(),
+                plain.adoption(),
                 Optional.of(problem));
+    }
+
+    static DatabaseReferences adopting(Adoption adoption) {
+        var plain = references();
+        return new DatabaseReferences(
+                plain.installation(),
+                plain.namespaceUid(),
+                plain.instance(),
+                plain.server(),
+                plain.allowedExtensions(),
+                plain.connectionsPerDatabase(),
+                adoption,
+                plain.noRoom());
     }
 
     static OwnershipMark mark(String uid) {

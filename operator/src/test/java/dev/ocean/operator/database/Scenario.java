@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.Immutable;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Extension;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.SecretTemplate;
+import dev.ocean.operator.tenancy.Adoption;
 import dev.ocean.operator.tenancy.Slot;
 import dev.ocean.operator.testkit.SimulatedServer.Offer;
 import dev.ocean.operator.testkit.SimulatedServer.Session;
@@ -86,6 +87,17 @@ enum Scenario {
                 bench.forceAway();
             },
             bench -> bench.createAgain("cr-2", Fixtures.wish().spec())),
+    TAKE_BACK_FROM_A_LOST_CLUSTER(
+            bench -> {
+                rotated(bench);
+                bench.forceAway();
+                ofAnotherCluster(bench);
+            },
+            bench -> {
+                bench.references =
+                        Fixtures.adopting(new Adoption(java.util.Set.of("installation-0"), java.util.Set.of()));
+                bench.createAgain("cr-2", Fixtures.wish().spec());
+            }),
     DROP(
             bench -> {
                 bench.create(Fixtures.wish().withPolicy(DeletionPolicy.DELETE).spec());
@@ -228,6 +240,17 @@ enum Scenario {
         ready(bench);
         bench.delete();
         bench.converge();
+    }
+
+    private static void ofAnotherCluster(Bench bench) {
+        var ours = "installation=installation-1 namespaceUid=namespace-1";
+        var theirs = "installation=installation-0 namespaceUid=namespace-0";
+        var database = bench.world.server.knownDatabase("shop_orders");
+        database.comment = java.util.Objects.requireNonNull(database.comment).replace(ours, theirs);
+        bench.world.server.roles.values().stream()
+                .filter(role -> role.name.startsWith("shop_orders__"))
+                .forEach(role -> role.comment =
+                        java.util.Objects.requireNonNull(role.comment).replace(ours, theirs));
     }
 
     private static void edit(Bench bench, String key, String value) {

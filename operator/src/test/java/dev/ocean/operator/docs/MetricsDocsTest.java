@@ -63,6 +63,18 @@ class MetricsDocsTest {
                 .allSatisfy(kind -> assertThat(PAGE).contains(kind));
     }
 
+    @Test
+    void theSeriesOfAnInstanceGoWithIt() {
+        var metrics = new OperatorMetrics("1");
+        var instance = new ObjectId("PostgresInstance", "shop", "main", "uid");
+        metrics.onOrphans(instance, 3, 1);
+        assertThat(metrics.scrape()).contains("name=\"main\",namespace=\"shop\",state=\"retained\"} 3");
+
+        metrics.onInstanceGone(instance);
+
+        assertThat(metrics.scrape()).doesNotContain("ocean_instance_orphans{");
+    }
+
     /** After one of everything. */
     private static String scrape() {
         var metrics = new OperatorMetrics("1");
@@ -71,6 +83,7 @@ class MetricsDocsTest {
         metrics.onRoundTrip("picture", 1);
         metrics.onError("picture", "42");
         metrics.onConnectionOpened(ConnectionKind.MAINTENANCE);
+        metrics.onOrphans(new ObjectId("PostgresInstance", "shop", "main", "uid"), 1, 0);
         return metrics.scrape();
     }
 }

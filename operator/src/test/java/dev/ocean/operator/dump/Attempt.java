@@ -60,8 +60,7 @@ final class Attempt {
             builder.environment().clear();
             builder.environment().putAll(environment);
             builder.environment().put("WORK", directory.resolve("work").toString());
-            builder.environment()
-                    .put("RESULT_FILE", directory.resolve("result").toString());
+            builder.environment().put("RESULT_FILE", directory.resolve("result").toString());
             return new Running(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -71,7 +70,8 @@ final class Attempt {
     private List<String> line() {
         var line = new ArrayList<String>();
         ServiceUser.instead()
-                .ifPresent(user -> line.addAll(List.of("/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups")));
+                .ifPresent(user ->
+                        line.addAll(List.of("/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups")));
         line.addAll(List.of("/bin/bash", "-c", script.text(), "job"));
         return line;
     }
@@ -114,7 +114,9 @@ final class Attempt {
         /** As the kernel, to all processes of a container at once. */
         void kill() throws IOException, InterruptedException {
             // Stopped, it starts no further child between our look and the signal.
-            new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             var descendants = process.descendants().toList();
             process.destroyForcibly();
             descendants.forEach(ProcessHandle::destroyForcibly);

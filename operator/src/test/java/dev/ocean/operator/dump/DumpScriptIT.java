@@ -68,9 +68,8 @@ class DumpScriptIT {
     private Outcome assertFails(Attempt attempt, ExitReason reason) throws IOException {
         var outcome = attempt.run();
         assertThat(outcome.reason()).as(outcome.toString()).isEqualTo(reason);
-        assertThat(outcome.result())
-                .isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.reason())
-                        .isEqualTo(reason.reason()));
+        assertThat(outcome.result()).isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.reason())
+                .isEqualTo(reason.reason()));
         assertThat(outcome.toString()).doesNotContain(tenant.password());
         assertThat(volume.names()).isEmpty();
         return outcome;
@@ -88,8 +87,7 @@ class DumpScriptIT {
     private Attempt withProgram(String name, String script) throws IOException {
         var programs = lab.directory("programs");
         var program = lab.write(
-                programs.resolve(name),
-                "#!/bin/bash\nREAL=" + lab.programs().resolve(name) + "\n" + script + "\n");
+                programs.resolve(name), "#!/bin/bash\nREAL=" + lab.programs().resolve(name) + "\n" + script + "\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return dump().withProgramsOf(programs);
     }
@@ -181,14 +179,15 @@ class DumpScriptIT {
         tenant.asSuperuser(
                 "postgres",
                 "ALTER ROLE %1$s SET client_encoding = 'LATIN1'; ALTER ROLE %1$s SET quote_all_identifiers = on; ALTER ROLE %1$s SET statement_timeout = 1;"
-                        .formatted(tenant.login())
+                                .formatted(tenant.login())
                         + "ALTER ROLE %1$s SET default_transaction_read_only = on; ALTER ROLE %1$s SET exit_on_error = on; ALTER ROLE %1$s SET search_path = public;"
                                 .formatted(tenant.login())
                         + "ALTER ROLE %1$s SET standard_conforming_strings = off; ALTER ROLE %1$s SET lock_timeout = 1; ALTER ROLE %1$s SET datestyle = 'German'"
                                 .formatted(tenant.login()));
         tenant.asSuperuser(
                 tenant.database(),
-                "CREATE TABLE public.\"日本 €\" AS SELECT '€ \\'::text AS a; ALTER TABLE public.\"日本 €\" OWNER TO " + tenant.owner(),
+                "CREATE TABLE public.\"日本 €\" AS SELECT '€ \\'::text AS a; ALTER TABLE public.\"日本 €\" OWNER TO "
+                        + tenant.owner(),
                 "CREATE FUNCTION public.count(anyelement) RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'",
                 "CREATE FUNCTION public.same(name, text) RETURNS boolean LANGUAGE sql AS 'SELECT false'; CREATE OPERATOR public.= (LEFTARG = name, RIGHTARG = text, FUNCTION = public.same)");
 
@@ -197,7 +196,9 @@ class DumpScriptIT {
 
     @Test
     void seesOneMomentWhileOthersWrite() throws Exception {
-        tenant.run("CREATE TABLE pair AS SELECT g AS a FROM generate_series(1, 20000) AS g", "CREATE TABLE twin AS TABLE pair");
+        tenant.run(
+                "CREATE TABLE pair AS SELECT g AS a FROM generate_series(1, 20000) AS g",
+                "CREATE TABLE twin AS TABLE pair");
         var going = new AtomicBoolean(true);
         var writes = new AtomicInteger();
         var writer = Thread.ofVirtual().start(() -> write(going, writes));
@@ -342,7 +343,14 @@ class DumpScriptIT {
 
     private static boolean mountSmall(Path root) throws IOException, InterruptedException {
         var owner = Files.getAttribute(root, "unix:uid");
-        return new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=20m,mode=0770,uid=" + owner, "tmpfs", root.toString())
+        return new ProcessBuilder(
+                                "mount",
+                                "-t",
+                                "tmpfs",
+                                "-o",
+                                "size=20m,mode=0770,uid=" + owner,
+                                "tmpfs",
+                                root.toString())
                         .start()
                         .waitFor()
                 == 0;
@@ -351,7 +359,9 @@ class DumpScriptIT {
     @Test
     void reportsAToolThatFails() throws Exception {
         var outcome = assertFails(
-                withProgram("pg_dump", "[ \"$1\" != -Fc ] || { \"$REAL\" \"$@\"; echo 'pg_dump: error: bad luck' >&2; exit 1; }; exec \"$REAL\" \"$@\""),
+                withProgram(
+                        "pg_dump",
+                        "[ \"$1\" != -Fc ] || { \"$REAL\" \"$@\"; echo 'pg_dump: error: bad luck' >&2; exit 1; }; exec \"$REAL\" \"$@\""),
                 ExitReason.DUMP_FAILED);
 
         assertThat(outcome.message()).contains("bad luck");
@@ -360,7 +370,9 @@ class DumpScriptIT {
     @Test
     void reportsAToolThatIsKilled() throws Exception {
         assertFails(
-                withProgram("pg_dump", "[[ \"$*\" != *--snapshot* ]] || { \"$REAL\" \"$@\"; kill -9 $$; }; exec \"$REAL\" \"$@\""),
+                withProgram(
+                        "pg_dump",
+                        "[[ \"$*\" != *--snapshot* ]] || { \"$REAL\" \"$@\"; kill -9 $$; }; exec \"$REAL\" \"$@\""),
                 ExitReason.DUMP_FAILED);
     }
 
@@ -371,11 +383,12 @@ class DumpScriptIT {
                         .with("LOCK_SECONDS", "60"),
                 ExitReason.INSTANCE_UNREACHABLE,
                 running -> {
-                    await("pg_dump waits").until(() -> running.descendants().stream()
-                            .anyMatch(process -> isStopped(process.pid())));
+                    await("pg_dump waits")
+                            .until(() -> running.descendants().stream().anyMatch(process -> isStopped(process.pid())));
                     tenant.ask(
                             "postgres",
-                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + tenant.login() + "'");
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + tenant.login()
+                                    + "'");
                     running.descendants().forEach(process -> resume(process.pid()));
                 });
     }
@@ -434,37 +447,45 @@ class DumpScriptIT {
     void reportsATableThatTheTenantMayNotRead() throws Exception {
         tenant.asSuperuser(tenant.database(), "CREATE TABLE public.\"fore\nign\" (a integer)");
 
-        assertThat(assertFails(dump(), ExitReason.INSUFFICIENT_PRIVILEGE).message()).contains("fore?ign");
+        assertThat(assertFails(dump(), ExitReason.INSUFFICIENT_PRIVILEGE).message())
+                .contains("fore?ign");
     }
 
     @Test
     void reportsASchemaThatTheTenantMayNotEnter() throws Exception {
         tenant.asSuperuser(
-                tenant.database(), "CREATE SCHEMA locked; CREATE TABLE locked.t (a integer); GRANT SELECT ON locked.t TO PUBLIC");
+                tenant.database(),
+                "CREATE SCHEMA locked; CREATE TABLE locked.t (a integer); GRANT SELECT ON locked.t TO PUBLIC");
 
-        assertThat(assertFails(dump(), ExitReason.INSUFFICIENT_PRIVILEGE).message()).contains("locked.t");
+        assertThat(assertFails(dump(), ExitReason.INSUFFICIENT_PRIVILEGE).message())
+                .contains("locked.t");
     }
 
     @Test
     void reportsALargeObjectThatTheTenantMayNotRead() throws Exception {
         tenant.asSuperuser(tenant.database(), "SELECT lo_create(4711)");
 
-        assertThat(assertFails(dump(), ExitReason.INSUFFICIENT_PRIVILEGE).message()).contains("4711");
+        assertThat(assertFails(dump(), ExitReason.INSUFFICIENT_PRIVILEGE).message())
+                .contains("4711");
     }
 
     @Test
     void reportsASequenceThatTheTenantMayNotRead() throws Exception {
         tenant.asSuperuser(tenant.database(), "CREATE SEQUENCE public.foreign_sequence");
 
-        assertThat(assertFails(dump(), ExitReason.INSUFFICIENT_PRIVILEGE).message()).contains("foreign_sequence");
+        assertThat(assertFails(dump(), ExitReason.INSUFFICIENT_PRIVILEGE).message())
+                .contains("foreign_sequence");
     }
 
     @Test
     void losesNoRowsToRowSecurity() throws Exception {
         tenant.run(
-                "ALTER TABLE t ENABLE ROW LEVEL SECURITY", "ALTER TABLE t FORCE ROW LEVEL SECURITY", "CREATE POLICY few ON t USING (a < 10)");
+                "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+                "ALTER TABLE t FORCE ROW LEVEL SECURITY",
+                "CREATE POLICY few ON t USING (a < 10)");
 
-        assertThat(assertFails(dump(), ExitReason.ROW_SECURITY_BLOCKS).message()).contains("public.t");
+        assertThat(assertFails(dump(), ExitReason.ROW_SECURITY_BLOCKS).message())
+                .contains("public.t");
     }
 
     @ParameterizedTest
@@ -478,13 +499,17 @@ class DumpScriptIT {
             })
     void reportsAnArchiveThatDoesNotDecode(String damage) throws Exception {
         assertFails(
-                withProgram("pg_dump", "\"$REAL\" \"$@\" || exit; [[ \"$*\" == *--snapshot* ]] || exit 0; file=${*: -1}; " + damage),
+                withProgram(
+                        "pg_dump",
+                        "\"$REAL\" \"$@\" || exit; [[ \"$*\" == *--snapshot* ]] || exit 0; file=${*: -1}; " + damage),
                 ExitReason.ARCHIVE_UNREADABLE);
     }
 
     @Test
     void reportsATableWithoutItsData() throws Exception {
-        assertThat(assertFails(withProgram("pg_dump", "exec \"$REAL\" \"$@\" --exclude-table-data=public.t"), ExitReason.VERIFICATION_FAILED)
+        assertThat(assertFails(
+                                withProgram("pg_dump", "exec \"$REAL\" \"$@\" --exclude-table-data=public.t"),
+                                ExitReason.VERIFICATION_FAILED)
                         .message())
                 .contains("public.t is missing");
     }

@@ -47,8 +47,8 @@ final class Lab implements AutoCloseable {
         if (!"required".equals(System.getProperty("tools"))) {
             Assumptions.assumeFalse(PostgresServer.installedMajors().isEmpty(), "PostgreSQL is not installed");
         }
-        var server = PostgresServer.launch(
-                options.limitedAdmin("lab_admin").setting("max_locks_per_transaction", "256"));
+        var server =
+                PostgresServer.launch(options.limitedAdmin("lab_admin").setting("max_locks_per_transaction", "256"));
         var lab = new Lab(server, Workspace.create("job-scripts"));
         lab.write(lab.certificate, server.caCertificate());
         return lab;
@@ -91,8 +91,7 @@ final class Lab implements AutoCloseable {
 
     /** PostgreSQL's own programs, of the server's major. */
     Path programs() {
-        return Objects.requireNonNull(
-                        Installation.all(System.getenv()).get(server.major()))
+        return Objects.requireNonNull(Installation.all(System.getenv()).get(server.major()))
                 .directory();
     }
 
@@ -130,15 +129,13 @@ final class Lab implements AutoCloseable {
 
         static Backup of(int number) {
             var uid = "%08x-0000-4000-8000-000000000000".formatted(number);
-            return new Backup(
-                    new BackupLocation(PROJECT, DATABASE, "20261122T030000Z-%08x".formatted(number)), uid);
+            return new Backup(new BackupLocation(PROJECT, DATABASE, "20261122T030000Z-%08x".formatted(number)), uid);
         }
 
         String manifest(Tenant tenant) {
             return """
                     {"format": 1, "backup": {"name": "nightly", "namespace": "shop", "uid": "%s"}, "project": "%s", "database": {"name": "%s", "uid": "u", "databaseName": "%s"},
-                     "instance": {"namespace": "shop", "name": "main", "systemIdentifier": "7"}, "connectionLimit": 50, "parameters": {"work_mem": "4MB"}}"""
-                    .formatted(uid, PROJECT, DATABASE, tenant.database());
+                     "instance": {"namespace": "shop", "name": "main", "systemIdentifier": "7"}, "connectionLimit": 50, "parameters": {"work_mem": "4MB"}}""".formatted(uid, PROJECT, DATABASE, tenant.database());
         }
     }
 

@@ -60,7 +60,8 @@ class RestoreScriptIT {
     @AfterEach
     void drop() throws SQLException {
         // Whatever happened, the live one is as it was.
-        assertThat(tenant.ask(tenant.database(), "SELECT count(*) FROM public.t")).containsExactly("1000");
+        assertThat(tenant.ask(tenant.database(), "SELECT count(*) FROM public.t"))
+                .containsExactly("1000");
         tenant.asAdmin("postgres", "DROP DATABASE IF EXISTS \"" + scratch + "\" WITH (FORCE)");
         tenant.asAdmin("postgres", "DROP DATABASE IF EXISTS \"" + tenant.database() + "\" WITH (FORCE)");
     }
@@ -82,9 +83,8 @@ class RestoreScriptIT {
     private Outcome assertFails(Attempt attempt, ExitReason reason) {
         var outcome = attempt.run();
         assertThat(outcome.reason()).as(outcome.toString()).isEqualTo(reason);
-        assertThat(outcome.result())
-                .isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.reason())
-                        .isEqualTo(reason.reason()));
+        assertThat(outcome.result()).isInstanceOfSatisfying(Failed.class, failed -> assertThat(failed.reason())
+                .isEqualTo(reason.reason()));
         assertThat(outcome.toString()).doesNotContain(tenant.password());
         return outcome;
     }
@@ -270,15 +270,20 @@ class RestoreScriptIT {
 
     @Test
     void reportsACutConnection() throws Exception {
-        tenant.run("CREATE FUNCTION slow(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT pg_catalog.pg_sleep(0.01); SELECT $1'",
-                "CREATE TABLE u AS SELECT g AS a FROM generate_series(1, 3) AS g", "CREATE INDEX ON u (slow(a))", "INSERT INTO u SELECT generate_series(4, 300)");
+        tenant.run(
+                "CREATE FUNCTION slow(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT pg_catalog.pg_sleep(0.01); SELECT $1'",
+                "CREATE TABLE u AS SELECT g AS a FROM generate_series(1, 3) AS g",
+                "CREATE INDEX ON u (slow(a))",
+                "INSERT INTO u SELECT generate_series(4, 300)");
         dump();
         var running = restore().start();
         await("the restore writes").until(() -> !tenant.ask(
                         "postgres",
-                        "SELECT pid FROM pg_stat_activity WHERE datname = '" + scratch + "' AND query LIKE 'CREATE INDEX%'")
+                        "SELECT pid FROM pg_stat_activity WHERE datname = '" + scratch
+                                + "' AND query LIKE 'CREATE INDEX%'")
                 .isEmpty());
-        tenant.ask("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + scratch + "'");
+        tenant.ask(
+                "postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + scratch + "'");
 
         var outcome = running.await(Duration.ofMinutes(1));
 
@@ -292,7 +297,8 @@ class RestoreScriptIT {
         dump();
 
         assertFails(restore().with("PGDATABASE", tenant.database()), ExitReason.RESTORE_FAILED);
-        assertThat(tenant.ask(tenant.database(), "SELECT count(*) FROM public.t")).containsExactly("1000");
+        assertThat(tenant.ask(tenant.database(), "SELECT count(*) FROM public.t"))
+                .containsExactly("1000");
     }
 
     @Test
@@ -311,7 +317,8 @@ class RestoreScriptIT {
         tenant.run("CREATE EXTENSION hstore SCHEMA public");
         dump();
 
-        assertThat(assertFails(restore(), ExitReason.EXTENSION_UNAVAILABLE).message()).contains("hstore");
+        assertThat(assertFails(restore(), ExitReason.EXTENSION_UNAVAILABLE).message())
+                .contains("hstore");
     }
 
     @Test
@@ -326,7 +333,11 @@ class RestoreScriptIT {
 
     @Test
     void leavesASchemaOutThatWasMadeForAnExtension() throws Exception {
-        tenant.run("CREATE SCHEMA \"my ext\"", "CREATE SCHEMA \"my ext ension\"", "CREATE EXTENSION hstore SCHEMA \"my ext\"", "CREATE TABLE \"my ext\".h (a \"my ext\".hstore)");
+        tenant.run(
+                "CREATE SCHEMA \"my ext\"",
+                "CREATE SCHEMA \"my ext ension\"",
+                "CREATE EXTENSION hstore SCHEMA \"my ext\"",
+                "CREATE TABLE \"my ext\".h (a \"my ext\".hstore)");
         dump();
         tenant.extensionsIn(scratch, "CREATE SCHEMA \"my ext\"", "CREATE EXTENSION hstore SCHEMA \"my ext\"");
 
@@ -369,23 +380,29 @@ class RestoreScriptIT {
         assertThat(restored.skippedNames()).anySatisfy(name -> assertThat(name).contains("FUNCTION secret()"));
         assertThat(tenant.ask(
                         scratch,
-                        "SELECT has_function_privilege('" + tenant.names().readOnly().value() + "', 'public.secret()', 'EXECUTE')"))
+                        "SELECT has_function_privilege('"
+                                + tenant.names().readOnly().value() + "', 'public.secret()', 'EXECUTE')"))
                 .containsExactly("f");
         assertThat(tenant.ask(
                         scratch,
-                        "SELECT has_function_privilege('" + tenant.names().readOnly().value() + "', 'public.plain()', 'EXECUTE')"))
+                        "SELECT has_function_privilege('"
+                                + tenant.names().readOnly().value() + "', 'public.plain()', 'EXECUTE')"))
                 .containsExactly("t");
     }
 
     @Test
     void skipsAPermissivePolicyWhoseRoleIsGone() throws Exception {
         var role = roleThatGoes();
-        tenant.run("CREATE TABLE p (a integer)", "ALTER TABLE p ENABLE ROW LEVEL SECURITY", "CREATE POLICY mine ON p TO " + role + " USING (true)");
+        tenant.run(
+                "CREATE TABLE p (a integer)",
+                "ALTER TABLE p ENABLE ROW LEVEL SECURITY",
+                "CREATE POLICY mine ON p TO " + role + " USING (true)");
         dump();
         forget(role);
 
         assertThat(assertSucceeds(restore())).returns(1L, Restored::skippedGrants);
-        assertThat(tenant.ask(scratch, "SELECT relrowsecurity FROM pg_class WHERE relname = 'p'")).containsExactly("t");
+        assertThat(tenant.ask(scratch, "SELECT relrowsecurity FROM pg_class WHERE relname = 'p'"))
+                .containsExactly("t");
     }
 
     @Test
@@ -395,7 +412,8 @@ class RestoreScriptIT {
                 "CREATE TABLE p (a integer)",
                 "ALTER TABLE p ENABLE ROW LEVEL SECURITY",
                 "CREATE POLICY all_of_it ON p USING (true)",
-                "CREATE POLICY but_not_this ON p AS RESTRICTIVE TO " + role + ", " + tenant.names().readOnly().rendered() + " USING (a > 1)");
+                "CREATE POLICY but_not_this ON p AS RESTRICTIVE TO " + role + ", "
+                        + tenant.names().readOnly().rendered() + " USING (a > 1)");
         dump();
         forget(role);
 

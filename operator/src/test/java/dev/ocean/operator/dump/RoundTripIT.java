@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,8 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Hard data comes back exactly as it was: its definitions as text, each table's rows, sequences, large objects. */
 class RoundTripIT {
 
-    private static final String EXTENSIONS = "CREATE SCHEMA ext; CREATE EXTENSION citext SCHEMA ext; CREATE EXTENSION pg_trgm SCHEMA public;"
-            + " CREATE EXTENSION btree_gist SCHEMA public";
+    private static final String EXTENSIONS =
+            "CREATE SCHEMA ext; CREATE EXTENSION citext SCHEMA ext; CREATE EXTENSION pg_trgm SCHEMA public;"
+                    + " CREATE EXTENSION btree_gist SCHEMA public";
 
     private static Lab lab;
     private static Tenant tenant;
@@ -37,8 +39,7 @@ class RoundTripIT {
                     .replace("{ro}", tenant.names().readOnly().rendered())
                     .replace("{rw}", tenant.names().readWrite().rendered()));
         }
-        var outcome =
-                lab.attempt(JobScript.DUMP, tenant, volume, BACKUP).run();
+        var outcome = lab.attempt(JobScript.DUMP, tenant, volume, BACKUP).run();
         assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
         dumped = (BackedUp) outcome.result();
     }
@@ -61,7 +62,8 @@ class RoundTripIT {
         assertThat(process.waitFor()).as(errors).isZero();
     }
 
-    private static ProcessBuilder tool(String name, String user, String password, String database, String... arguments) {
+    private static ProcessBuilder tool(
+            String name, String user, String password, String database, String... arguments) {
         var line = new java.util.ArrayList<String>();
         line.add(lab.programs().resolve(name).toString());
         line.addAll(List.of(arguments));
@@ -78,17 +80,19 @@ class RoundTripIT {
     /** All definitions, owners and privileges, as a superuser's {@code pg_dump} writes them. */
     private static List<String> definitions(String database) throws Exception {
         var superuser = lab.server().superuser();
-        var process = tool("pg_dump", superuser.user(), superuser.password(), database, "-s").start();
+        var process = tool("pg_dump", superuser.user(), superuser.password(), database, "-s")
+                .start();
         var text = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).isZero();
         // A random key in each dump.
-        return text.lines().filter(line -> !line.matches("\\\\(un)?restrict .*")).toList();
+        return text.lines()
+                .filter(line -> !line.matches("\\\\(un)?restrict .*"))
+                .toList();
     }
 
-    private static TreeMap<String, String> contents(String database) throws SQLException {
+    private static SortedMap<String, String> contents(String database) throws SQLException {
         var contents = new TreeMap<String, String>();
-        var relations =
-                """
+        var relations = """
                 SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE c.relkind IN (KINDS) AND n.nspname !~ '^(pg_|information_schema)' AND (c.relkind <> 'm' OR c.relispopulated)
                 """;
@@ -102,7 +106,9 @@ class RoundTripIT {
             contents.put(sequence, rows(database, sequence));
         }
         for (var object : tenant.ask(database, "SELECT oid FROM pg_largeobject_metadata")) {
-            contents.put("large object " + object, String.valueOf(tenant.ask(database, "SELECT md5(lo_get(" + object + "))")));
+            contents.put(
+                    "large object " + object,
+                    String.valueOf(tenant.ask(database, "SELECT md5(lo_get(" + object + "))")));
         }
         return contents;
     }

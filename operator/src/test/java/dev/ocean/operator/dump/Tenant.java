@@ -108,10 +108,7 @@ record Tenant(PostgresServer server, TenantNames names, String password) {
                 "postgres",
                 "REVOKE ALL ON DATABASE \"" + name + "\" FROM PUBLIC",
                 "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE \"" + name + "\" TO \"" + owner() + "\"");
-        asAdmin(
-                name,
-                "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-                "ALTER SCHEMA public OWNER TO \"" + owner() + "\"");
+        asAdmin(name, "REVOKE CREATE ON SCHEMA public FROM PUBLIC", "ALTER SCHEMA public OWNER TO \"" + owner() + "\"");
         return name;
     }
 

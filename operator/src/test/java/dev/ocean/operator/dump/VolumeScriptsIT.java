@@ -81,7 +81,9 @@ class VolumeScriptsIT {
     private void own() {
         dev.ocean.sandbox.process.ServiceUser.instead().ifPresent(user -> {
             try {
-                new ProcessBuilder("chown", "-hR", user, volume.root().toString()).start().waitFor();
+                new ProcessBuilder("chown", "-hR", user, volume.root().toString())
+                        .start()
+                        .waitFor();
             } catch (IOException | InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -141,7 +143,8 @@ class VolumeScriptsIT {
         assertThat(run(JobScript.RESTORE).reason()).isEqualTo(ExitReason.ARCHIVE_UNREADABLE);
 
         Files.delete(file);
-        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
         assertThat(run(JobScript.CHECK).reason()).isEqualTo(ExitReason.ARCHIVE_UNREADABLE);
     }
 
@@ -159,7 +162,9 @@ class VolumeScriptsIT {
             })
     void takesNoOtherPath(String path) throws IOException {
         for (var script : JobScript.values()) {
-            var outcome = lab.attempt(script, tenant, volume, backup).with("BACKUP_PATH", path).run();
+            var outcome = lab.attempt(script, tenant, volume, backup)
+                    .with("BACKUP_PATH", path)
+                    .run();
             assertThat(outcome.reason()).as(outcome.toString()).isEqualTo(ExitReason.UNEXPECTED);
         }
         assertThat(volume.root()).isEmptyDirectory();
@@ -171,7 +176,9 @@ class VolumeScriptsIT {
         var outcome = run(JobScript.DELETE);
         assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
         assertThat(outcome.result()).isEqualTo(new Deleted());
-        assertThat(volume.names()).noneMatch(name -> name.contains(backup.uid()) || name.equals(backup.location().directory()));
+        assertThat(volume.names())
+                .noneMatch(name -> name.contains(backup.uid())
+                        || name.equals(backup.location().directory()));
     }
 
     @Test
@@ -255,7 +262,15 @@ class VolumeScriptsIT {
     @EnumSource(JobScript.class)
     void hasNothingThatAKubeletExpands(JobScript script) {
         var variables = List.of(
-                "PATH", "WORK", "MANIFEST", "BACKUP_PATH", "BACKUP_UID", "RESULT_FILE", "PGDATABASE", "PGPASSWORD", "EXPECTED_SHA256");
+                "PATH",
+                "WORK",
+                "MANIFEST",
+                "BACKUP_PATH",
+                "BACKUP_UID",
+                "RESULT_FILE",
+                "PGDATABASE",
+                "PGPASSWORD",
+                "EXPECTED_SHA256");
 
         assertThat(script.text()).doesNotContain("$$");
         assertThat(variables).allSatisfy(variable -> assertThat(script.text()).doesNotContain("$(" + variable + ")"));
@@ -272,7 +287,9 @@ class VolumeScriptsIT {
         var linter = new ProcessBuilder("shellcheck", "-s", "bash", file.toString())
                 .redirectErrorStream(true)
                 .start();
-        var findings = new String(linter.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).lines().collect(Collectors.joining("\n"));
+        var findings = new String(linter.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+                .lines()
+                .collect(Collectors.joining("\n"));
 
         assertThat(linter.waitFor()).as(findings).isZero();
     }

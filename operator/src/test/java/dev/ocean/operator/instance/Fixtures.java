@@ -38,7 +38,8 @@ final class Fixtures {
                 new PostgresInstanceSpec.External(new SecretReference("main-admin")),
                 new PostgresInstanceSpec.AllowedNamespaces(PostgresInstanceSpec.From.SAME, null),
                 null,
-                new PostgresInstanceSpec.Limits(null, 50)));
+                new PostgresInstanceSpec.Limits(null, 50),
+                null));
         return cr;
     }
 

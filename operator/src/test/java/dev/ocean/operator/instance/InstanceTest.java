@@ -220,7 +220,7 @@ class InstanceTest {
 
     private static PostgresInstanceStatus status(PostgresInstance cr, ServerFacts server, Optional<Problem> problem) {
         return InstanceStatusMapper.next(
-                cr, Fixtures.request(cr), new ObservedInstance(server, "17.12", 3), problem, Fixtures.NOW);
+                cr, Fixtures.request(cr), new ObservedInstance(server, "17.12", 3, List.of()), problem, Fixtures.NOW);
     }
 
     @Nested
@@ -330,7 +330,7 @@ class InstanceTest {
             assertThat(InstanceStatusMapper.next(
                             cr,
                             Fixtures.request(cr),
-                            new ObservedInstance(Fixtures.server(), "17.12", 3),
+                            new ObservedInstance(Fixtures.server(), "17.12", 3, List.of()),
                             Optional.empty(),
                             Fixtures.NOW.plusSeconds(3600)))
                     .isEqualTo(cr.getStatus());

@@ -471,25 +471,6 @@ class LifecycleIT {
     class WhenWhatItDependsOnIsDeleted {
 
         @Test
-        void projectNamesTheDatabasesThatHoldIt() {
-            var space = scene.shop();
-            space.readyDatabase("orders");
-            space.readyDatabase("invoices");
-
-            space.delete(Project.class, "shop");
-
-            var message = space.awaitCondition(Project.class, "shop", "DeletionBlocked", "True", "DatabasesRemaining");
-            assertThat(message).contains("invoices, orders");
-            space.database("late");
-            space.awaitReason(ManagedDatabase.class, "late", "ProjectDeleting");
-            for (var name : new String[] {"orders", "invoices", "late"}) {
-                space.delete(ManagedDatabase.class, name);
-                space.awaitGone(ManagedDatabase.class, name);
-            }
-            space.awaitGone(Project.class, "shop");
-        }
-
-        @Test
         void instanceNamesTheDatabasesThatHoldIt() {
             var space = scene.shop();
             space.readyDatabase("orders");

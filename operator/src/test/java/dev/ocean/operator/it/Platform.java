@@ -45,6 +45,9 @@ final class Platform {
     /** Where the lease and the service account are. */
     static final String OPERATOR_NAMESPACE = "ocean-system";
 
+    /** In seconds, how long a namespace that is being deleted waits for a server that is away. */
+    static final String PATIENCE = "10";
+
     private static final String LEASE = "ocean-operator";
     private static final String SERVICE_ACCOUNT = "ocean-operator";
 
@@ -171,11 +174,12 @@ final class Platform {
         return Stream.of(limited, superuser).flatMap(Optional::stream).toList();
     }
 
-    /** The operator that tests share; started if none runs, with a short overlap of rotations. */
+    /** The operator that tests share; started if none runs, with a short overlap of rotations and little patience with servers that are away. */
     synchronized OperatorProcess operator() {
         if (running.filter(OperatorProcess::isAlive).isEmpty()) {
             releaseLease();
-            running = Optional.of(startOperator(Map.of("OCEAN_ROTATION_OVERLAP_SECONDS", "3")));
+            running = Optional.of(startOperator(
+                    Map.of("OCEAN_ROTATION_OVERLAP_SECONDS", "3", "OCEAN_TERMINATION_PATIENCE_SECONDS", PATIENCE)));
         }
         return running.orElseThrow();
     }

@@ -4,6 +4,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.sandbox.postgres.Options;
 import dev.ocean.sandbox.postgres.PostgresServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -68,7 +69,11 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
 
     /** A server for this test alone. */
     PostgresServer launch() {
-        var server = platform.launch(Platform.options().limitedAdmin("platform_admin"));
+        return launch(Platform.options().limitedAdmin("platform_admin"));
+    }
+
+    PostgresServer launch(Options options) {
+        var server = platform.launch(options);
         own.add(server);
         return server;
     }

@@ -276,6 +276,15 @@ final class Space {
                         .isNull());
     }
 
+    /** No object of our kinds is left. */
+    void awaitNothingOfOurs() {
+        eventually("all objects are gone", () -> {
+            assertThat(all(ManagedDatabase.class)).isEmpty();
+            assertThat(all(Project.class)).isEmpty();
+            assertThat(all(PostgresInstance.class)).isEmpty();
+        });
+    }
+
     /** Ready, for the specification as it is now. */
     <S extends ConditionedStatus, T extends CustomResource<?, S>> void awaitReady(Class<T> kind, String name) {
         awaiting(kind.getSimpleName() + " " + name + " is Ready").untilAsserted(() -> {

@@ -3,13 +3,12 @@ package dev.ocean.operator.project;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.Project;
-import dev.ocean.operator.api.v1beta1.ProjectSpec;
+import dev.ocean.operator.reference.EffectivePolicy.Namespace;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,18 +21,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ProjectTest {
 
-    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Instant NOW = Fixtures.NOW;
 
     private static Project project(long generation) {
-        var project = new Project();
-        project.setMetadata(new ObjectMetaBuilder()
-                .withNamespace("shop")
-                .withName("shop")
-                .withUid("p-1")
-                .withGeneration(generation)
-                .build());
-        project.setSpec(new ProjectSpec(null, null, null, false));
-        return project;
+        return Fixtures.project(generation);
     }
 
     private static ManagedDatabase database(boolean ready) {
@@ -67,7 +58,7 @@ class ProjectTest {
     void saysWhatHoldsItsDeletion() {
         var problem = Problem.of(ProblemKind.WAITING, Reason.DATABASES_REMAINING, "Two are left.");
 
-        var status = ProjectStatusMapper.deleting(project(1), problem, NOW);
+        var status = ProjectStatusMapper.deletionBlocked(project(1), problem, NOW);
 
         assertThat(status)
                 .isWellFormed()
@@ -79,6 +70,28 @@ class ProjectTest {
                 .isWellFormed()
                 .hasCondition(READY)
                 .isFalse();
+    }
+
+    @Test
+    void showsThePlanWhileItIsBeingDeleted() {
+        var project = Fixtures.deleted();
+        var members = List.of(Fixtures.database("orders"), Fixtures.protect(Fixtures.database("ledger")));
+        var plan = DeletionPlan.of(project, members, Namespace.STAYS);
+
+        var status = ProjectStatusMapper.deleting(
+                project, members, plan, plan.obstacle().orElseThrow(), NOW);
+
+        assertThat(status)
+                .isWellFormed()
+                .hasCondition(DELETION_BLOCKED)
+                .isTrue()
+                .withReason(Reason.PROTECTION_ENABLED);
+        assertThat(status.databaseCount()).isEqualTo(2);
+        assertThat(status.deletionPlan()).isEqualTo(plan.shown());
+        project.setStatus(status);
+        var later = ProjectStatusMapper.deletionBlocked(
+                project, Problem.of(ProblemKind.TRANSIENT, Reason.API_UNAVAILABLE, "The API server is away."), NOW);
+        assertThat(later.deletionPlan()).as("kept where nobody could look").isEqualTo(plan.shown());
     }
 
     @Test

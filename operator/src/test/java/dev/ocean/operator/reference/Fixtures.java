@@ -3,6 +3,7 @@ package dev.ocean.operator.reference;
 import dev.ocean.operator.api.v1beta1.InstanceReference;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.PostgresInstanceSpec;
@@ -95,8 +96,12 @@ final class Fixtures {
     static Project project(@Nullable InstanceReference instance, @Nullable Integer quota) {
         var project = new Project();
         project.setMetadata(metadata("shop", "shop", "p-1", "2026-11-22T09:00:00Z"));
-        project.setSpec(
-                new ProjectSpec(instance, null, quota == null ? null : new ProjectSpec.Quota(quota, null), false));
+        project.setSpec(new ProjectSpec(
+                instance,
+                null,
+                quota == null ? null : new ProjectSpec.Quota(quota, null),
+                new ProjectSpec.OnDelete(DeletionPolicy.DELETE),
+                false));
         return project;
     }
 
@@ -111,7 +116,8 @@ final class Fixtures {
                 new PostgresInstanceSpec.External(new SecretReference("main-admin")),
                 allowed,
                 null,
-                new Limits(limit, 50)));
+                new Limits(limit, 50),
+                null));
         return instance;
     }
 

@@ -5,6 +5,7 @@ import dev.ocean.operator.tenancy.OwnershipMark.Relation;
 import dev.ocean.operator.testkit.Seeds;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,33 @@ class OwnershipMarkTest {
     void tellsWhoseSomethingIs(String sentence, String comment, Relation relation) {
         assertThat(MARK.to(OwnershipMark.parse(comment))).isEqualTo(relation);
         assertThat(MARK.to(Optional.empty())).isEqualTo(Relation.FOREIGN);
+    }
+
+    static Stream<Arguments> adoptions() {
+        var cluster = new Adoption(Set.of("i-0"), Set.of());
+        var namespace = new Adoption(Set.of(), Set.of("shop"));
+        var lost = TEXT.replace("i-1", "i-0").replace("n-1", "n-0").replace("u-1", "u-0");
+        var remade = TEXT.replace("n-1", "n-0").replace("u-1", "u-0");
+        return Stream.of(
+                Arguments.of("of a lost cluster", lost, cluster, Relation.PREDECESSOR),
+                Arguments.of("of a re-created namespace", remade, namespace, Relation.PREDECESSOR),
+                Arguments.of("of a lost cluster, only the namespace listed", lost, namespace, Relation.FOREIGN),
+                Arguments.of("of a re-created namespace, only a cluster listed", remade, cluster, Relation.FOREIGN),
+                Arguments.of("nothing listed", lost, Adoption.NONE, Relation.FOREIGN),
+                Arguments.of("another name", lost.replace("orders", "order"), cluster, Relation.FOREIGN),
+                Arguments.of("another namespace", lost.replace("shop/", "shop2/"), cluster, Relation.FOREIGN),
+                Arguments.of(
+                        "another kind", lost.replace("ManagedDatabase", "DatabaseUser"), cluster, Relation.FOREIGN),
+                Arguments.of("of a third cluster", lost.replace("i-0", "i-2"), cluster, Relation.FOREIGN),
+                Arguments.of("our own", TEXT, cluster, Relation.OURS));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("adoptions")
+    void countsAsOursWhatTheInstancesOwnerLists(String sentence, String comment, Adoption adoption, Relation relation) {
+        var found = OwnershipMark.parse(comment).map(mark -> MARK.adopting(mark, adoption));
+
+        assertThat(MARK.to(found)).isEqualTo(relation);
     }
 
     @ParameterizedTest

@@ -78,6 +78,15 @@ public final class SimulatedApi implements ObjectStore {
     }
 
     @Override
+    public <T extends HasMetadata> List<T> listAll(Class<T> type) {
+        return objects.values().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .map(SimulatedApi::copy)
+                .toList();
+    }
+
+    @Override
     public void create(HasMetadata object) {
         var name = name(object);
         effect("create of " + name, () -> {
@@ -160,7 +169,7 @@ public final class SimulatedApi implements ObjectStore {
     private static ObjectName name(HasMetadata object) {
         return new ObjectName(
                 object.getClass(),
-                object.getMetadata().getNamespace(),
+                Objects.requireNonNullElse(object.getMetadata().getNamespace(), ""),
                 object.getMetadata().getName());
     }
 

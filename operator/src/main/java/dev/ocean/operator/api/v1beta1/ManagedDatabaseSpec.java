@@ -135,7 +135,7 @@ public record ManagedDatabaseSpec(
 
         @JsonPropertyDescription(
                 "What happens to the data when this object is deleted. `Retain`: the database stays on the server, closed, until an object of the same namespace and name takes it back. "
-                        + "`Delete`: it is dropped. Default: Retain.")
+                        + "`Delete`: it is dropped. Default: Retain, but `onDelete.databases` of its Project while that is being deleted.")
         @Nullable
         DeletionPolicy deletionPolicy,
 

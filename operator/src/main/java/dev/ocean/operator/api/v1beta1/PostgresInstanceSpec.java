@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a user asks of a {@link PostgresInstance}.
  *
+ * @param adoption null: none
  * @param allowedExtensions null: those that PostgreSQL calls trusted; empty: none. The one list here whose absence is not emptiness
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -42,7 +43,13 @@ public record PostgresInstanceSpec(
         @Default("{\"connectionsPerDatabase\": 50}")
         @JsonPropertyDescription(
                 "Limits of what is made on this instance. Lowering one deletes nothing; it only refuses what is new.")
-        Limits limits) {
+        Limits limits,
+
+        @JsonPropertyDescription(
+                "What counts as made by this cluster's operator although its mark says otherwise: a database is taken back by a ManagedDatabase of the same namespace and name. "
+                        + "A change touches nothing by itself. Default: nothing.")
+        @Nullable
+        Adoption adoption) {
 
     public PostgresInstanceSpec {
         allowedNamespaces = allowedNamespaces == null ? new AllowedNamespaces(From.SAME, null) : allowedNamespaces;
@@ -117,6 +124,31 @@ public record PostgresInstanceSpec(
         public Limits {
             connectionsPerDatabase =
                     connectionsPerDatabase == null ? DEFAULT_CONNECTIONS_PER_DATABASE : connectionsPerDatabase;
+        }
+    }
+
+    /** Whose marks count as ours. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    public record Adoption(
+            @Size(max = 16)
+            @ValidationRule(
+                    value = "self.all(i, i.matches('^[A-Za-z0-9.-]{1,63}$'))",
+                    message = "must be ids of 1 to 63 letters, digits, '.' and '-'")
+            @JsonPropertyDescription(
+                    "Ids of lost installations: by default the UID of namespace `kube-system` of their cluster. Their databases are taken back here. Default: none.")
+            List<@Size(min = 1, max = 63) String> installations,
+
+            @Size(max = 64)
+            @ValidationRule(
+                    value = "self.all(n, n.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'))",
+                    message = "must be names of namespaces")
+            @JsonPropertyDescription(
+                    "Names of namespaces that were deleted and made again. Whoever works in one of that name now gets the databases of the old one. Default: none.")
+            List<@Size(min = 1, max = 63) String> namespaces) {
+
+        public Adoption {
+            installations = Copies.ofList(installations);
+            namespaces = Copies.ofList(namespaces);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.ocean.operator.api.v1beta1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -45,13 +46,27 @@ public record PostgresInstanceStatus(
         @Nullable
         Integer databaseCount,
 
+        @Min(0)
+        @Max(1_000_000)
+        @JsonPropertyDescription(
+                "How many databases and roles on the server bear the mark of an object that does not exist any more.")
+        @Nullable
+        Integer orphanCount,
+
+        @Size(max = MAX_ORPHANS)
+        @JsonPropertyDescription("The first 20 of them, sorted by name. They are never dropped by Ocean.")
+        List<Orphan> orphans,
+
         @Size(max = 16)
         @JsonPropertyDescription(
                 "Conditions of the PostgresInstance, sorted by type: Ready, TLSVerified, ServerOutdated, SharedDatabasesOpen, and where they hold Reconciling, Stalled, DeletionBlocked.")
         List<Condition> conditions)
         implements ConditionedStatus {
 
+    public static final int MAX_ORPHANS = 20;
+
     public PostgresInstanceStatus {
+        orphans = Copies.ofList(orphans);
         conditions = Copies.ofList(conditions);
     }
 
@@ -62,4 +77,27 @@ public record PostgresInstanceStatus(
 
             @Required @Min(1) @Max(65_535) @JsonPropertyDescription("TCP port.")
             Integer port) {}
+
+    /** A database, or a role without one, that no object speaks for. */
+    public record Orphan(
+            @Required @Size(min = 1, max = 63) @JsonPropertyDescription("Name of the database or role on the server.")
+            String name,
+
+            @Required
+            @Size(min = 1, max = 127)
+            @JsonPropertyDescription("Namespace and name of the object that it was made for.")
+            String object,
+
+            @Required
+            @JsonPropertyDescription(
+                    "`Retained`: closed and kept, as its policy said. `Left`: its object went without cleaning up.")
+            OrphanState state) {}
+
+    /** How it came to be without an object. */
+    public enum OrphanState {
+        @JsonProperty("Retained")
+        RETAINED,
+        @JsonProperty("Left")
+        LEFT
+    }
 }

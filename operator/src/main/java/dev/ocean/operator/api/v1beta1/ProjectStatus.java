@@ -2,8 +2,10 @@ package dev.ocean.operator.api.v1beta1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -30,13 +32,41 @@ public record ProjectStatus(
         @Size(max = 253) @JsonPropertyDescription("The PersistentVolumeClaim that new backups go to.") @Nullable
         String backupClaimName,
 
+        @Size(max = MAX_DELETIONS)
+        @JsonPropertyDescription(
+                "While the Project is being deleted: what becomes of each database that is left, sorted by name; the first 100.")
+        List<PlannedDeletion> deletionPlan,
+
         @Size(max = 16)
         @JsonPropertyDescription(
                 "Conditions of the Project, sorted by type: Ready, and where they hold Reconciling, Stalled, DeletionBlocked.")
         List<Condition> conditions)
         implements ConditionedStatus {
 
+    public static final int MAX_DELETIONS = 100;
+
     public ProjectStatus {
+        deletionPlan = Copies.ofList(deletionPlan);
         conditions = Copies.ofList(conditions);
     }
+
+    /**
+     * What becomes of one database.
+     *
+     * @param waitsFor null: nothing
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PlannedDeletion(
+            @Required @Size(min = 1, max = 63) @JsonPropertyDescription("Name of the ManagedDatabase.")
+            String database,
+
+            @Required
+            @JsonPropertyDescription(
+                    "`Delete`: the database is dropped with its data. `Retain`: it stays on the server, closed.")
+            DeletionPolicy action,
+
+            @Size(max = 64)
+            @JsonPropertyDescription("The reason for which its deletion waits. Absent: it does not wait.")
+            @Nullable
+            String waitsFor) {}
 }

@@ -92,7 +92,7 @@ class ApiJsonTest {
 
     @Test
     void anEmptyStatusIsAnEmptyObject() {
-        assertThat(KUBERNETES.asJson(new ProjectStatus(null, null, null, null, List.of())))
+        assertThat(KUBERNETES.asJson(new ProjectStatus(null, null, null, null, List.of(), List.of())))
                 .isEqualTo("{}");
     }
 

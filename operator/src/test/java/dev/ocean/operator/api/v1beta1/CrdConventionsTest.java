@@ -186,7 +186,8 @@ class CrdConventionsTest {
         @Test
         void namedThingsAreMapsByName() {
             assertThat(paths(fields().filter(field -> listType(field).equals("map:name"))))
-                    .containsExactlyInAnyOrder("spec.extensions", "spec.schemas", "status.extensions");
+                    .containsExactlyInAnyOrder(
+                            "spec.extensions", "spec.schemas", "status.extensions", "status.orphans");
         }
 
         @Test
