@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,7 +86,7 @@ class RoundTripIT {
         return text.lines().filter(line -> !line.matches("\\\\(un)?restrict .*")).toList();
     }
 
-    private static TreeMap<String, String> contents(String database) throws SQLException {
+    private static SortedMap<String, String> contents(String database) throws SQLException {
         var contents = new TreeMap<String, String>();
         var relations =
                 """
