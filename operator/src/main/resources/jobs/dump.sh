@@ -226,7 +226,10 @@ SHA256=$(cut -c 1-64 "$WORK/sums")
   printf '"leftOut": %s,\n"sizeBytes": %d,\n"sha256": "%s",\n"verification": "%s",\n"completionTime": "%s"\n}\n' \
     "$(cat "$WORK/left-out")" "$(stat -c %s -- "$PART/data.dump")" "$SHA256" "$VERIFICATION" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
 } 2> /dev/null > "$PART/manifest.json" || storage_failed "cannot write manifest.json"
-run env -C "$PART" sha256sum -- data.dump toc.txt manifest.json 2> /dev/null > "$PART/SHA256SUMS" || storage_failed "cannot write SHA256SUMS"
+{
+  printf '%s  data.dump\n' "$SHA256"
+  run env -C "$PART" sha256sum -- toc.txt manifest.json
+} 2> /dev/null > "$PART/SHA256SUMS" || storage_failed "cannot write SHA256SUMS"
 run env -C "$PART" sync -- data.dump toc.txt manifest.json SHA256SUMS . 2> /dev/null || {
   [ "$(free_bytes)" -ge 1048576 ] || storage_failed "cannot write the backup to the disk"
   fail 23 "the backup volume does not confirm what was written. See the volume."
