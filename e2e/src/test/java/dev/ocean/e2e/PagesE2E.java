@@ -45,16 +45,14 @@ class PagesE2E {
         for (var pod : pods) {
             scene.developer().apply(pod);
         }
-        if (scene.platform().hasNodes()) {
-            scene.developer()
-                    .kubectl(
-                            "wait",
-                            "--for=jsonpath={.status.phase}=Succeeded",
-                            "pod/orders",
-                            "pod/orders-verified",
-                            "--timeout=60s");
-            assertThat(scene.developer().kubectl("logs", "orders-verified")).contains("__owner");
-        }
+        scene.developer()
+                .kubectl(
+                        "wait",
+                        "--for=jsonpath={.status.phase}=Succeeded",
+                        "pod/orders",
+                        "pod/orders-verified",
+                        "--timeout=60s");
+        assertThat(scene.developer().kubectl("logs", "orders-verified")).contains("__owner");
     }
 
     private static Stream<Block> blocks(Scene scene, String page) {
@@ -66,7 +64,7 @@ class PagesE2E {
     private static void follow(Scene scene, Block block) {
         if (block.language().equals("console")) {
             // A command of several lines would be one with a backslash.
-            block.text().replace("\\\n", "").lines().forEach(line -> type(scene, line));
+            block.text().replace("\\\n", "").lines().forEach(line -> scene.platformTeam().types(line));
             return;
         }
         for (var yaml : List.of(OBJECT.split(block.text(), -1))) {
@@ -75,12 +73,6 @@ class PagesE2E {
             } else if (!isOf(yaml, "Namespace")) {
                 scene.platformTeam().apply(yaml);
             }
-        }
-    }
-
-    private static void type(Scene scene, String line) {
-        if (!line.contains("job/") || scene.platform().hasNodes()) {
-            scene.platformTeam().types(line);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.ocean.sandbox;
 
 import dev.ocean.sandbox.DemoArguments.Ending;
 import dev.ocean.sandbox.controlplane.ControlPlane;
+import dev.ocean.sandbox.node.NodeAgent;
 import dev.ocean.sandbox.postgres.Options;
 import dev.ocean.sandbox.postgres.PostgresServer;
 import dev.ocean.sandbox.process.Command;
@@ -72,16 +73,18 @@ public final class Demo {
     private static void run(DemoArguments arguments, Narration narration) throws SQLException {
         narration.say("""
                 A real Kubernetes control plane and a real PostgreSQL server, as processes of this machine.
-                It is no cluster: no node, no containers, no isolation; all of it listens on 127.0.0.1 only
-                and is gone when this program ends.
+                It is no cluster: pods of Jobs run as processes of this machine, without containers and isolation;
+                all of it listens on 127.0.0.1 only and is gone when this program ends.
                 """);
         var databases = CompletableFuture.supplyAsync(
                 () -> PostgresServer.launch(Options.defaults().limitedAdmin(ADMIN)));
         try (var controlPlane = ControlPlane.start();
+                var node = NodeAgent.start(controlPlane);
                 var server = joined(databases);
                 var workspace = Workspace.create("sandbox-demo")) {
             narration.step("Kubernetes %s is ready at %s"
                     .formatted(controlPlane.client().getKubernetesVersion().getGitVersion(), controlPlane.url()));
+            narration.step("node %s runs pods that need no more than a process can have".formatted(node.name()));
             narration.step("PostgreSQL %d takes TLS connections at %s:%d"
                     .formatted(server.major(), server.host(), server.port()));
             new Demo(arguments, narration, controlPlane, server, workspace).play();

@@ -18,10 +18,13 @@ import java.util.Objects;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
-/** An application in a pod, as restricted as Pod Security has it, with a Secret as its environment and in its files. */
-record ApplicationJob(KubernetesClient client, String namespace, String secret, String script) {
+/**
+ * An application in a pod, as restricted as Pod Security has it, with a Secret as its environment and in its files.
+ *
+ * @param image has psql
+ */
+record ApplicationJob(KubernetesClient client, String image, String namespace, String secret, String script) {
 
-    private static final String IMAGE = "postgres:17";
     private static final String BINDING = "/bindings/database";
     private static final long USER = 999;
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -79,7 +82,7 @@ record ApplicationJob(KubernetesClient client, String namespace, String secret, 
     private Container container() {
         return new ContainerBuilder()
                 .withName("application")
-                .withImage(IMAGE)
+                .withImage(image)
                 // Kubernetes would read $$ as a dollar sign, and $(NAME) as a variable.
                 .withCommand("sh", "-euc", script.replace("$", "$$"))
                 .withEnvFrom(new EnvFromSourceBuilder()

@@ -94,12 +94,12 @@ final class ClusterPlatform implements Platform {
 
     @Override
     public String application(String namespace, String secret, String script) {
-        return new ApplicationJob(client, namespace, secret, script).run();
+        return new ApplicationJob(client, postgresImage(), namespace, secret, script).run();
     }
 
     @Override
-    public boolean hasNodes() {
-        return true;
+    public String postgresImage() {
+        return Platform.PAGES_IMAGE;
     }
 
     @Override

@@ -14,6 +14,9 @@ public interface Platform extends AutoCloseable {
     /** The property that says where scenarios play: {@code sandbox} or {@code cluster}. */
     String PROPERTY = "ocean.e2e.target";
 
+    /** The image of the pods on the pages. */
+    String PAGES_IMAGE = "postgres:17";
+
     /** Starts or finds the one that {@link #PROPERTY} names. */
     static Platform open() {
         var target = System.getProperty(PROPERTY, "sandbox");
@@ -44,8 +47,8 @@ public interface Platform extends AutoCloseable {
      */
     String application(String namespace, String secret, String script);
 
-    /** Whether pods run: where there are no nodes they stay Pending. */
-    boolean hasNodes();
+    /** An image with psql that pods can have here. */
+    String postgresImage();
 
     /** Ends the server; its data stays. */
     void stopServer();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -33,10 +34,11 @@ record Program(List<String> line, Map<String, String> environment, String input)
     Ending run() {
         var builder = new ProcessBuilder(line);
         builder.environment().putAll(environment);
-        try {
+        // Not in the common pool: the API client completes its requests there, and the sandbox's node would stand still as long as the program runs.
+        try (var readers = Executors.newVirtualThreadPerTaskExecutor()) {
             var process = builder.start();
-            var errors = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
-            var output = CompletableFuture.supplyAsync(() -> text(process.getInputStream()));
+            var errors = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), readers);
+            var output = CompletableFuture.supplyAsync(() -> text(process.getInputStream()), readers);
             try (var pipe = process.getOutputStream()) {
                 pipe.write(input.getBytes(UTF_8));
             }

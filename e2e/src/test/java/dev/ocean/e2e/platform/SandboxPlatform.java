@@ -2,6 +2,7 @@ package dev.ocean.e2e.platform;
 
 import dev.ocean.sandbox.LocalDeployment;
 import dev.ocean.sandbox.controlplane.ControlPlane;
+import dev.ocean.sandbox.node.NodeAgent;
 import dev.ocean.sandbox.postgres.Options;
 import dev.ocean.sandbox.postgres.PostgresServer;
 import dev.ocean.sandbox.process.Command;
@@ -26,10 +27,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.stream.Stream;
 
-/** The sandbox: control plane, server and operator are processes of this machine, and so are applications. */
+/** The sandbox: control plane, server and operator are processes of this machine, and so are pods. */
 final class SandboxPlatform implements Platform {
 
     // No superuser: what is promised must not need one.
@@ -39,6 +38,7 @@ final class SandboxPlatform implements Platform {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
     private final ControlPlane controlPlane;
+    private final NodeAgent node;
     private final PostgresServer server;
     private final Workspace workspace;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -46,8 +46,10 @@ final class SandboxPlatform implements Platform {
     private final Command command;
     private LocalProcess operator;
 
-    private SandboxPlatform(ControlPlane controlPlane, PostgresServer server, Workspace workspace) {
+    private SandboxPlatform(
+            ControlPlane controlPlane, NodeAgent node, PostgresServer server, Workspace workspace) {
         this.controlPlane = controlPlane;
+        this.node = node;
         this.server = server;
         this.workspace = workspace;
         this.command = command(install());
@@ -58,7 +60,7 @@ final class SandboxPlatform implements Platform {
     static SandboxPlatform start() {
         var controlPlane = ControlPlane.start();
         var server = PostgresServer.launch(Options.defaults().limitedAdmin(ADMIN));
-        return new SandboxPlatform(controlPlane, server, Workspace.create("ocean-e2e"));
+        return new SandboxPlatform(controlPlane, NodeAgent.start(controlPlane), server, Workspace.create("ocean-e2e"));
     }
 
     /** Everything of the shipped manifest but the Deployment, which becomes a process. */
@@ -156,23 +158,7 @@ final class SandboxPlatform implements Platform {
 
     @Override
     public String application(String namespace, String secret, String script) {
-        var values = Secrets.values(controlPlane
-                .client()
-                .secrets()
-                .inNamespace(namespace)
-                .withName(secret)
-                .require());
-        var binding = workspace.privateDirectory("binding-" + UUID.randomUUID());
-        values.forEach((key, value) -> write(binding.resolve(key), value));
-        var environment = new HashMap<>(values);
-        environment.put("BINDING", binding.toString());
-        var ending = new Program(List.of("sh", "-euc", script), environment, "").run();
-        remove(binding);
-        if (ending.exitCode() != 0) {
-            throw new AssertionError(
-                    "the application ended with " + ending.exitCode() + ": " + ending.output() + ending.errors());
-        }
-        return ending.output();
+        return new ApplicationJob(controlPlane.client(), postgresImage(), namespace, secret, script).run();
     }
 
     private static void write(Path file, String text) {
@@ -183,21 +169,9 @@ final class SandboxPlatform implements Platform {
         }
     }
 
-    /** It holds a password: not even until the end of the JVM. */
-    private static void remove(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (var file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove \"" + directory + "\"", e);
-        }
-    }
-
     @Override
-    public boolean hasNodes() {
-        return false;
+    public String postgresImage() {
+        return "postgres:" + server.major();
     }
 
     @Override
@@ -232,6 +206,7 @@ final class SandboxPlatform implements Platform {
         operator.close();
         write(Repository.root().resolve("e2e/target/operator.log"), operator.log());
         server.close();
+        node.close();
         controlPlane.close();
         workspace.close();
     }

@@ -137,10 +137,11 @@ public final class Scene implements AutoCloseable {
         return inItsNamespace(Repository.read("examples/" + path));
     }
 
-    /** YAML or commands, with this scene's namespace instead of the {@code shop} that all pages have. */
+    /** YAML or commands, with this scene's namespace instead of the {@code shop} that all pages have, and the platform's image. */
     public String inItsNamespace(String text) {
         return text.replace("namespace: shop", "namespace: " + namespace())
-                .replace("-n shop ", "-n " + namespace() + " ");
+                .replace("-n shop ", "-n " + namespace() + " ")
+                .replace(Platform.PAGES_IMAGE, platform.postgresImage());
     }
 
     /** From now on pods need not name a security context, as in a namespace that nobody restricts. */

@@ -4,7 +4,9 @@ import dev.ocean.sandbox.process.Command;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,14 +27,29 @@ record ContainerSetup(PodSources sources, ToolSets toolSets, ClaimVolumes claims
         requireUser(pod, container);
         var mounts = mounts(container, volumes, directory);
         var variables = new ContainerVariables(pod, sources, mounts).of(container);
-        var line = Stream.concat(container.getCommand().stream(), container.getArgs().stream())
-                .map(part -> VariableReferences.resolve(mounts.rewrite(part), variables))
-                .toList();
         var environment = new HashMap<>(surroundings(pod, path, mounts, directory));
         environment.putAll(variables);
-        return Command.of("pod " + pod.getMetadata().getName(), line, directory.log())
+        return Command.of("pod " + pod.getMetadata().getName(), line(container, mounts, variables), directory.log())
                 .as(directory.owner())
                 .withNothingBut(environment);
+    }
+
+    private static List<String> line(Container container, MountTable mounts, Map<String, String> variables) {
+        var line = new ArrayList<String>();
+        Optional.ofNullable(container.getWorkingDir()).ifPresent(path -> line.addAll(changingTo(path, mounts)));
+        Stream.concat(container.getCommand().stream(), container.getArgs().stream())
+                .map(part -> VariableReferences.resolve(mounts.rewrite(part), variables))
+                .forEach(line::add);
+        return line;
+    }
+
+    /** {@return the beginning of a command line that goes on in another directory} */
+    private static List<String> changingTo(String path, MountTable mounts) {
+        var directory = mounts.rewrite(path);
+        if (directory.equals(path)) {
+            throw Obstacle.configuration("workingDir \"%s\" is in no volume".formatted(path));
+        }
+        return List.of("sh", "-c", "cd -- \"$0\" && exec \"$@\"", directory);
     }
 
     private static MountTable mounts(Container container, Map<String, Path> volumes, PodDirectory directory) {

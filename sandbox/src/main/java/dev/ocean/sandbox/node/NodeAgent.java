@@ -75,6 +75,11 @@ public final class NodeAgent implements AutoCloseable {
         return agent;
     }
 
+    /** {@return the name of its Node} */
+    public String name() {
+        return NAME;
+    }
+
     /** {@return the directory of a bound claim, which is the whole of its volume; empty if it is not bound} */
     public Optional<Path> volume(String namespace, String claim) {
         return claims.directory(namespace, claim);

@@ -192,7 +192,7 @@ class NodeAgentIT {
         create(new Task("files")
                 .script(
                         "cd $FILES && stat -Lc '%n %a' * sub/* && cat sub/authority && cat /plain/* && ls -A /empty | wc -l")
-                .variable("FILES", "/files")
+                .container(container -> container.withWorkingDir("/files"))
                 .volume("/files", volume -> volume.withNewSecret()
                         .withSecretName("files")
                         .withDefaultMode(0400)
