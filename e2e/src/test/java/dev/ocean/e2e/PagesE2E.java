@@ -64,7 +64,8 @@ class PagesE2E {
     private static void follow(Scene scene, Block block) {
         if (block.language().equals("console")) {
             // A command of several lines would be one with a backslash.
-            block.text().replace("\\\n", "").lines().forEach(line -> scene.platformTeam().types(line));
+            block.text().replace("\\\n", "").lines().forEach(line -> scene.platformTeam()
+                    .types(line));
             return;
         }
         for (var yaml : List.of(OBJECT.split(block.text(), -1))) {

@@ -34,7 +34,8 @@ record Program(List<String> line, Map<String, String> environment, String input)
     Ending run() {
         var builder = new ProcessBuilder(line);
         builder.environment().putAll(environment);
-        // Not in the common pool: the API client completes its requests there, and the sandbox's node would stand still as long as the program runs.
+        // Not in the common pool: the API client completes its requests there, and the sandbox's node would stand still
+        // as long as the program runs.
         try (var readers = Executors.newVirtualThreadPerTaskExecutor()) {
             var process = builder.start();
             var errors = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()), readers);

@@ -46,8 +46,7 @@ final class SandboxPlatform implements Platform {
     private final Command command;
     private LocalProcess operator;
 
-    private SandboxPlatform(
-            ControlPlane controlPlane, NodeAgent node, PostgresServer server, Workspace workspace) {
+    private SandboxPlatform(ControlPlane controlPlane, NodeAgent node, PostgresServer server, Workspace workspace) {
         this.controlPlane = controlPlane;
         this.node = node;
         this.server = server;

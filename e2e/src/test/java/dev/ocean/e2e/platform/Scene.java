@@ -27,7 +27,8 @@ public final class Scene implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final String API = "ocean.dev/v1beta1";
-    private static final List<String> KINDS = List.of("ManagedDatabase", "Project", "PostgresInstance");
+    private static final List<String> KINDS =
+            List.of("DatabaseBackup", "ManagedDatabase", "Project", "PostgresInstance");
     private static final PatchContext MERGE =
             new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 
@@ -281,7 +282,7 @@ public final class Scene implements AutoCloseable {
         all(kind, namespace).forEach(name -> {
             var policy = kind.equals("ManagedDatabase") ? "\"deletionPolicy\":\"Delete\"," : "";
             var patch = "{\"spec\":{%s\"deletionProtection\":false}}".formatted(policy);
-            if (!kind.equals("PostgresInstance")) {
+            if (List.of("ManagedDatabase", "Project").contains(kind)) {
                 objects.withName(name).patch(MERGE, patch);
             }
             objects.withName(name).delete();

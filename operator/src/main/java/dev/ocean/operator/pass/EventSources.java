@@ -106,6 +106,12 @@ public final class EventSources {
                 .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.MANAGER)
                 .withSecondaryToPrimaryMapper(job -> controllers(job, DatabaseBackup.class))
                 .build();
+        // One may be waiting for the volume that its project lacks.
+        var projects = InformerEventSourceConfiguration.from(Project.class, DatabaseBackup.class)
+                .withSecondaryToPrimaryMapper(project -> ids(
+                        cache.list(backup -> isUnfinishedIn(backup, project)).toList()))
+                .withOnUpdateFilter(EventSources::isSpecified)
+                .build();
         return List.of(
                 new InformerEventSource<>(jobs, context),
                 databasesOf(
@@ -113,9 +119,15 @@ public final class EventSources {
                         DatabaseBackup.class,
                         database ->
                                 ids(cache.list(backup -> isOf(backup, database)).toList())),
-                cacheOf(Project.class, context),
+                new InformerEventSource<>(projects, context),
                 cacheOf(PostgresInstance.class, context),
                 cacheOf(Namespace.class, context));
+    }
+
+    private static boolean isUnfinishedIn(DatabaseBackup backup, Project project) {
+        return backup.getMetadata().getNamespace().equals(project.getMetadata().getNamespace())
+                && (backup.getStatus() == null
+                        || !Conditions.isTrue(backup.getStatus().conditions(), ConditionType.COMPLETE));
     }
 
     private static boolean isOf(DatabaseBackup backup, ManagedDatabase database) {

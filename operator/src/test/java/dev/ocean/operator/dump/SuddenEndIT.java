@@ -37,7 +37,8 @@ class SuddenEndIT {
                 "CREATE TABLE t AS SELECT g AS a, md5(g::text) AS b FROM generate_series(1, " + ROWS + ") AS g",
                 "CREATE INDEX ON t (b)");
         var begun = System.nanoTime();
-        assertThat(lab.attempt(JobScript.DUMP, tenant, kept, KEPT).run().exitCode()).isZero();
+        assertThat(lab.attempt(JobScript.DUMP, tenant, kept, KEPT).run().exitCode())
+                .isZero();
         usual = Duration.ofNanos(System.nanoTime() - begun);
     }
 
@@ -69,7 +70,8 @@ class SuddenEndIT {
         var outcome = running.await(Duration.ofSeconds(20));
 
         assertThat(outcome.exitCode()).as(outcome.toString()).isIn(0, 143);
-        assertThat(volume.names()).allMatch(name -> name.equals(backup.location().directory()));
+        assertThat(volume.names())
+                .allMatch(name -> name.equals(backup.location().directory()));
         assertGoesOn(volume, backup);
     }
 
@@ -83,8 +85,7 @@ class SuddenEndIT {
         running.kill();
         await("the container is gone").until(() -> !running.isAlive());
 
-        assertThat(volume.names())
-                .isSubsetOf(backup.location().directory(), ".partial-" + backup.uid());
+        assertThat(volume.names()).isSubsetOf(backup.location().directory(), ".partial-" + backup.uid());
         assertGoesOn(volume, backup);
     }
 

@@ -124,7 +124,6 @@ class BackupIT {
         space.awaitReason(DatabaseBackup.class, "early", "StorageNotConfigured");
 
         space.project("instanceRef: {name: main}, backups: {claimName: mine}");
-        space.wake(DatabaseBackup.class, "early");
         space.awaitReason(DatabaseBackup.class, "early", "ReferenceNotFound");
         claim(space, Map.of());
         space.awaitReason(DatabaseBackup.class, "early", "VolumeNotAllowed");
