@@ -40,7 +40,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* What the operator may do in a namespace that it serves. No wildcard, no escalate, bind or impersonate, no pods/exec. */}}
 {{- define "ocean.rules" -}}
 - apiGroups: [ocean.dev]
-  resources: [projects, postgresinstances, manageddatabases, databasebackups]
+  resources: [projects, postgresinstances, manageddatabases, databasebackups, databaserestores]
   verbs: [get, list, watch, patch] # patch: its finalizer
 - apiGroups: [ocean.dev]
   resources: [manageddatabases] # with their Project
@@ -49,10 +49,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   resources: [databasebackups] # ttlDays
   verbs: [delete]
 - apiGroups: [ocean.dev]
-  resources: [projects/status, postgresinstances/status, manageddatabases/status, databasebackups/status]
+  resources: [projects/status, postgresinstances/status, manageddatabases/status, databasebackups/status, databaserestores/status]
   verbs: [update, patch]
 - apiGroups: [ocean.dev]
-  resources: [projects/finalizers, postgresinstances/finalizers, manageddatabases/finalizers, databasebackups/finalizers]
+  resources: [projects/finalizers, postgresinstances/finalizers, manageddatabases/finalizers, databasebackups/finalizers, databaserestores/finalizers]
   verbs: [update] # owner references that block deletion
 - apiGroups: [""]
   resources: [secrets]

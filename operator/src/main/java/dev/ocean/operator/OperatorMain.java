@@ -1,6 +1,7 @@
 package dev.ocean.operator;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.Project;
@@ -22,7 +23,9 @@ import dev.ocean.operator.postgres.Servers;
 import dev.ocean.operator.project.ProjectReconciler;
 import dev.ocean.operator.reference.BackupStorage;
 import dev.ocean.operator.reference.References;
+import dev.ocean.operator.reference.RestoreTargets;
 import dev.ocean.operator.reference.ServerDirectory;
+import dev.ocean.operator.restore.RestoreReconciler;
 import dev.ocean.operator.tenancy.Pictures;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
@@ -49,8 +52,8 @@ public final class OperatorMain implements AutoCloseable {
 
     static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 
-    private static final List<Class<? extends HasMetadata>> KINDS =
-            List.of(Project.class, PostgresInstance.class, ManagedDatabase.class, DatabaseBackup.class);
+    private static final List<Class<? extends HasMetadata>> KINDS = List.of(
+            Project.class, PostgresInstance.class, ManagedDatabase.class, DatabaseBackup.class, DatabaseRestore.class);
     private static final String VERSION = Optional.ofNullable(
                     OperatorMain.class.getPackage().getImplementationVersion())
             .orElse("unpackaged");
@@ -208,6 +211,17 @@ public final class OperatorMain implements AutoCloseable {
         operator.register(instance, settings -> Controllers.configure(settings, "instance", config.watchNamespaces()));
         operator.register(project, settings -> Controllers.configure(settings, "project", config.watchNamespaces()));
         operator.register(database, settings -> Controllers.configure(settings, "database", config.watchNamespaces()));
+        var restore = new RestoreReconciler(
+                passes,
+                new RestoreTargets(references),
+                servers,
+                objects,
+                executor,
+                pictures,
+                proofs,
+                config.tools(),
+                sources);
+        operator.register(restore, settings -> Controllers.configure(settings, "restore", config.watchNamespaces()));
         operator.register(backup, settings -> Controllers.configure(settings, "backup", config.watchNamespaces()));
     }
 

@@ -71,6 +71,7 @@ final class DatabasePlanner {
         activeLogin();
         nextLogin();
         formerSecret();
+        steps.addAll(Copies.expired(request, seen, now));
         steps.addAll(Retirement.of(request, seen, access, now, overlap));
         return new Plan(steps, missingExtension().or(this::refusedLogin).or(this::fullDatabase));
     }
@@ -148,7 +149,11 @@ final class DatabasePlanner {
         return request.mark().to(role.mark()) == Relation.PREDECESSOR;
     }
 
+    /** While its data is replaced, what stands under its name is another database from one moment to the next. */
     private void database() {
+        if (request.references().restoring()) {
+            return;
+        }
         if (seen.database().isEmpty()) {
             sql(new ServerStep.CreateDatabase(request.names(), request.mark(), request.settings()));
             return;
@@ -157,7 +162,12 @@ final class DatabasePlanner {
                 DatabaseDrift.of(seen.database().get(), seen.server(), request.mark(), request.settings(), logins());
         if (!drift.isEmpty()) {
             sql(new ServerStep.AlignDatabase(
-                    request.names(), request.mark(), request.settings(), logins(), drift.strangers(), drift.resets()));
+                    request.names(),
+                    request.mark().keeping(seen.database().get().mark()),
+                    request.settings(),
+                    logins(),
+                    drift.strangers(),
+                    drift.resets()));
         }
         for (var slot : seen.logins(request.mark()).keySet()) {
             if (seen.database()

@@ -93,7 +93,10 @@ record DatabaseRequest(
                         .map(ManagedDatabaseSpec.Credentials::secretName)
                         .orElseGet(() -> ResourceNames.credentials(id.name())),
                 template(credentials.map(ManagedDatabaseSpec.Credentials::secretTemplate)),
-                credentials.map(ManagedDatabaseSpec.Credentials::rotateAfterTime),
+                // A restore logs in as the tenant for as long as it takes: a rotation waits for its end.
+                references.restoring()
+                        ? Optional.empty()
+                        : credentials.map(ManagedDatabaseSpec.Credentials::rotateAfterTime),
                 // Absent means Retain: data goes only where somebody wrote that it shall.
                 Optional.ofNullable(spec.deletionPolicy()).orElse(DeletionPolicy.RETAIN),
                 DatabaseMemory.of(cr));

@@ -31,6 +31,11 @@ final class RemovalPlanner {
         if (elsewhere.isPresent()) {
             return Plan.refused(elsewhere.get());
         }
+        var copies =
+                request.policy() == DeletionPolicy.RETAIN ? Copies.scratch(request, seen) : Copies.all(request, seen);
+        if (!copies.isEmpty()) {
+            return Plan.of(copies);
+        }
         return request.policy() == DeletionPolicy.RETAIN ? retain(request, seen, now) : drop(request, seen);
     }
 
@@ -45,7 +50,7 @@ final class RemovalPlanner {
                 .filter(slot -> seen.login(slot).filter(RoleFacts::login).isPresent())
                 .toList();
         var sighted = database.get().mark().orElseThrow();
-        if (open.isEmpty() && !database.get().accepting() && sighted.retainedSince() != null) {
+        if (open.isEmpty() && !database.get().accepting() && sighted.isRetained()) {
             return Plan.nothing();
         }
         var steps = new ArrayList<Step>();

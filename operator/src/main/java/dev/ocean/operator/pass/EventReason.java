@@ -4,6 +4,8 @@ import dev.ocean.operator.kube.EventPublisher.Severity;
 
 /** Reasons of events; a warning that goes with a condition carries its reason. API. */
 public enum EventReason {
+    RESTORE_COMPLETED("RestoreCompleted"),
+    RESTORE_ROLLED_BACK("RestoreRolledBack"),
     DATABASE_CREATED("DatabaseCreated"),
     DATABASE_ADOPTED("DatabaseAdopted"),
     DATABASE_DROPPED("DatabaseDropped"),

@@ -2,6 +2,7 @@ package dev.ocean.operator.pass;
 
 import dev.ocean.operator.api.v1beta1.ConditionedStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.Project;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -63,8 +65,22 @@ public final class EventSources {
                 new InformerEventSource<>(secrets, context),
                 new InformerEventSource<>(projects, context),
                 new InformerEventSource<>(instances, context),
+                restoresOf(context, ManagedDatabase.class, restore -> restore.getSpec()
+                        .databaseRef()
+                        .name()),
                 cacheOf(Namespace.class, context),
                 databases);
+    }
+
+    /** Wakes what a restore that begins or ends is about. */
+    private static <P extends HasMetadata> InformerEventSource<DatabaseRestore, P> restoresOf(
+            EventSourceContext<P> context, Class<P> primary, Function<DatabaseRestore, String> name) {
+        var restores = InformerEventSourceConfiguration.from(DatabaseRestore.class, primary)
+                .withSecondaryToPrimaryMapper(restore -> Set.of(new ResourceID(
+                        name.apply(restore), restore.getMetadata().getNamespace())))
+                .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
+                .build();
+        return new InformerEventSource<>(restores, context);
     }
 
     /** Wakes nobody. */
@@ -120,6 +136,9 @@ public final class EventSources {
                         database ->
                                 ids(cache.list(backup -> isOf(backup, database)).toList())),
                 new InformerEventSource<>(projects, context),
+                restoresOf(context, DatabaseBackup.class, restore -> restore.getSpec()
+                        .backupRef()
+                        .name()),
                 cacheOf(PostgresInstance.class, context),
                 cacheOf(Namespace.class, context));
     }
@@ -128,6 +147,51 @@ public final class EventSources {
         return backup.getMetadata().getNamespace().equals(project.getMetadata().getNamespace())
                 && (backup.getStatus() == null
                         || !Conditions.isTrue(backup.getStatus().conditions(), ConditionType.COMPLETE));
+    }
+
+    /** Its Jobs, the database that it replaces, and its backup; projects, instances and namespaces to look up. */
+    public List<EventSource<?, DatabaseRestore>> ofRestore(EventSourceContext<DatabaseRestore> context) {
+        var cache = context.getPrimaryCache();
+        var jobs = InformerEventSourceConfiguration.from(Job.class, DatabaseRestore.class)
+                .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.MANAGER)
+                .withSecondaryToPrimaryMapper(job -> controllers(job, DatabaseRestore.class))
+                .build();
+        var backups = InformerEventSourceConfiguration.from(DatabaseBackup.class, DatabaseRestore.class)
+                .withSecondaryToPrimaryMapper(backup ->
+                        ids(cache.list(restore -> isOf(restore, backup)).toList()))
+                .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
+                .build();
+        return List.of(
+                new InformerEventSource<>(jobs, context),
+                new InformerEventSource<>(backups, context),
+                databasesOf(
+                        context,
+                        DatabaseRestore.class,
+                        database -> ids(
+                                cache.list(restore -> isOf(restore, database)).toList())),
+                cacheOf(Project.class, context),
+                cacheOf(PostgresInstance.class, context),
+                cacheOf(Namespace.class, context));
+    }
+
+    private static boolean isOf(DatabaseRestore restore, DatabaseBackup backup) {
+        return isBeside(restore, backup)
+                && restore.getSpec()
+                        .backupRef()
+                        .name()
+                        .equals(backup.getMetadata().getName());
+    }
+
+    private static boolean isOf(DatabaseRestore restore, ManagedDatabase database) {
+        return isBeside(restore, database)
+                && restore.getSpec()
+                        .databaseRef()
+                        .name()
+                        .equals(database.getMetadata().getName());
+    }
+
+    private static boolean isBeside(HasMetadata one, HasMetadata other) {
+        return one.getMetadata().getNamespace().equals(other.getMetadata().getNamespace());
     }
 
     private static boolean isOf(DatabaseBackup backup, ManagedDatabase database) {

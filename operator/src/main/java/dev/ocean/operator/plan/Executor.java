@@ -129,7 +129,7 @@ public final class Executor {
     private void run(Step step, Subject subject, Lane lane, ServerFacts server) {
         switch (step) {
             case Step.Sql(DestructiveStep destructive) ->
-                destroy(LiveProof.obtain(destructive, subject, objects), lane, server);
+                destroy(LiveProof.obtain(destructive, subject, objects, clock.instant()), lane, server);
             case Step.Sql(ServerStep harmless) -> execute(harmless, lane, server);
             case Step.Probe probe -> probe(probe, subject, lane);
             case Step.Create any -> run(any, subject);
@@ -160,6 +160,10 @@ public final class Executor {
 
     private static void execute(ServerStep step, Lane lane, ServerFacts server) {
         var statement = step.sql(server);
+        if (step.meanwhile().isPresent()) {
+            lane.executeAmid(statement, step.meanwhile().get());
+            return;
+        }
         step.inside().ifPresentOrElse(database -> lane.executeIn(database, statement), () -> lane.execute(statement));
     }
 

@@ -5,21 +5,36 @@ import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.DestructiveStep;
-import dev.ocean.operator.tenancy.DestructiveStep.Ground;
+import dev.ocean.operator.tenancy.MarkState;
+import java.time.Instant;
 
 /** The right to run one destructive step now: the CR read live, of the UID that the mark on the server names. Caches, statuses and labels prove nothing. */
 record LiveProof(DestructiveStep step) {
 
     /** @throws Blocked {@code CONFLICT} if the object or the mark is another one than we acted for: look again */
-    static LiveProof obtain(DestructiveStep step, Subject subject, ObjectStore objects) {
-        var live = objects.read(subject.name());
+    static LiveProof obtain(DestructiveStep step, Subject subject, ObjectStore objects, Instant now) {
+        var live = objects.read(subject.name())
+                .filter(object -> subject.id().uid().equals(object.getMetadata().getUid()));
         var deleted =
                 live.map(object -> object.getMetadata().getDeletionTimestamp()).isPresent();
-        var same = live.filter(
-                        object -> subject.id().uid().equals(object.getMetadata().getUid()))
-                .isPresent();
-        var allowed = step.ground() == Ground.DELETION ? deleted : !deleted;
-        if (!same || !allowed || !step.sighted().object().equals(subject.id())) {
+        var mark = step.sighted();
+        var allowed = live.isPresent()
+                && switch (step.ground()) {
+                    case DELETION -> deleted && mark.object().equals(subject.id());
+                    case ROTATION -> !deleted && mark.object().equals(subject.id());
+                    case OPERATION -> !deleted && mark.isOf(subject.id().uid());
+                    // Only what says of itself that it was made to be filled: a live database names its restore too.
+                    case SCRATCH ->
+                        mark.state() instanceof MarkState.Scratch
+                                && mark.isOf(subject.id().uid());
+                    case EXPIRY ->
+                        (mark.isOf(subject.id().uid()) || mark.object().equals(subject.id()))
+                                && mark.state()
+                                        .expires()
+                                        .filter(until -> !until.isAfter(now))
+                                        .isPresent();
+                };
+        if (!allowed) {
             throw Blocked.by(
                     ProblemKind.CONFLICT,
                     Reason.STALE_READ,

@@ -1,5 +1,6 @@
 package dev.ocean.operator.postgres;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -23,6 +24,12 @@ public interface Lane extends AutoCloseable {
     void execute(SqlStatement statement);
 
     /**
+     * As {@link #execute}, while {@code meanwhile} is run every 20 ms over a second connection: for a change that waits for sessions to leave, whose clients come back as fast
+     * as they can.
+     */
+    void executeAmid(SqlStatement statement, SqlStatement meanwhile);
+
+    /**
      * Reads in a tenant's database as the admin, over a connection of its own (12 to 16 ms). {@code pg_catalog} only, nothing of the tenant's.
      *
      * @return in the server's order; empty if there are none
@@ -34,6 +41,9 @@ public interface Lane extends AutoCloseable {
 
     /** Logs in as a tenant, runs the statements one after the other, each in a transaction of its own, and logs out. Without statements it only proves the login. */
     LoginOutcome as(TenantLogin login, SqlStatement... statements);
+
+    /** How long {@link #executeAmid} has kept a database's clients out over this lane; zero if it was not called. */
+    Duration outage();
 
     /** As the server tells it: {@code 15.18 (Debian 15.18-0+deb12u1)}. */
     String serverVersion();

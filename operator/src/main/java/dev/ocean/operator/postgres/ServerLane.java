@@ -23,6 +23,7 @@ final class ServerLane implements Lane {
     /** Whether the maintenance connection came out of the pool and has not answered yet, and how old it is; null once it has. */
     private @Nullable Duration unproved;
 
+    private Duration outage = Duration.ZERO;
     private boolean closed;
 
     ServerLane(Server server, Endpoint endpoint, LaneKind kind) {
@@ -58,6 +59,22 @@ final class ServerLane implements Lane {
     }
 
     @Override
+    public void executeAmid(SqlStatement statement, SqlStatement meanwhile) {
+        var session = livingMaintenance();
+        var repetition = Repetition.start(server.dial(endpoint), meanwhile);
+        var begin = System.nanoTime();
+        try {
+            proved(session.run(statement));
+        } catch (SQLException failure) {
+            dropIfCut(failure);
+            throw changeFailed(statement, failure);
+        } finally {
+            outage = outage.plusNanos(System.nanoTime() - begin);
+            repetition.end();
+        }
+    }
+
+    @Override
     public List<Row> queryIn(SqlIdentifier database, SqlStatement statement) {
         requireOpen();
         try (var session = server.dialInto(endpoint, database)) {
@@ -89,6 +106,11 @@ final class ServerLane implements Lane {
         try (var session = opened) {
             return new LoginOutcome.Accepted(runAll(session, statements));
         }
+    }
+
+    @Override
+    public Duration outage() {
+        return outage;
     }
 
     @Override

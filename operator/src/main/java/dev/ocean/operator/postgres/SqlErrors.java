@@ -6,6 +6,7 @@ import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.postgresql.util.PSQLException;
@@ -28,8 +29,16 @@ public final class SqlErrors {
     /** Invalid parameter value, wrong object type (an unknown locale), invalid text, encoding and locale that do not fit. */
     private static final Set<String> UNUSABLE = Set.of("22023", "42809", "22P02", "42P22");
 
-    /** The id of the statement that drops a tenant. */
-    private static final String DROP = "drop-tenant";
+    /** Statements by which databases change places: what holds one of them is told as such, and not tried again at once, as each try ends the application's sessions. */
+    private static final Set<String> SWAPS = Set.of("swap-in", "swap-back");
+
+    /** Object in use, lock not available, time limit. */
+    private static final Set<String> HELD = Set.of("55006", "55P03", "57014");
+
+    private static final Duration SWAP_RECHECK = Duration.ofMinutes(1);
+
+    /** Statements that drop a database. */
+    private static final Set<String> DROPS = Set.of("drop-tenant", "drop-copy");
 
     private SqlErrors() {}
 
@@ -53,7 +62,7 @@ public final class SqlErrors {
         if (isLostRace(failure)) {
             return conflict(what + "another session changed the same object. It is repeated.");
         }
-        if (state.equals("42501") && statementId.equals(DROP)) {
+        if (state.equals("42501") && DROPS.contains(statementId)) {
             // The admin owns what it drops: the right that is missing is that to end somebody's session, which the next
             // look shows.
             return conflict(what + "a session that the admin may not end was in the way. It is looked at again.");
@@ -72,7 +81,7 @@ public final class SqlErrors {
             case "2BP01" -> conflict(what + "something depends on the object. It is looked at again.");
             case "40001", "40P01" -> conflict(what + "another session changed the same rows. It is repeated.");
             case "55000" -> conflict(what + "the object is not in a state for it. It is looked at again.");
-            default -> inTheWay(state, what);
+            default -> SWAPS.contains(statementId) && HELD.contains(state) ? swapBlocked(what) : inTheWay(state, what);
         };
     }
 
@@ -155,6 +164,15 @@ public final class SqlErrors {
 
     private static Problem conflict(String message) {
         return Problem.of(ProblemKind.CONFLICT, Reason.STALE_READ, message);
+    }
+
+    private static Problem swapBlocked(String what) {
+        return Problem.of(
+                        ProblemKind.TRANSIENT,
+                        Reason.SWAP_BLOCKED,
+                        what
+                                + "the database is held; nothing was changed. End the sessions that the operator may not end.")
+                .after(SWAP_RECHECK);
     }
 
     private static Problem waiting(String message) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param allowedExtensions empty for PostgreSQL's trusted ones
  * @param connectionsPerDatabase the instance's limit
  * @param adoption whose marks on the instance count as ours
+ * @param restoring whether its data is being replaced: then nobody else touches it
  * @param noRoom why a database cannot be made anew: a quota or limit that is used up by older ones
  */
 public record DatabaseReferences(
@@ -27,6 +28,7 @@ public record DatabaseReferences(
         Optional<List<String>> allowedExtensions,
         int connectionsPerDatabase,
         Adoption adoption,
+        boolean restoring,
         Optional<Problem> noRoom) {
 
     public ServerKey key() {

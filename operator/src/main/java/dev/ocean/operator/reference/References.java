@@ -1,5 +1,6 @@
 package dev.ocean.operator.reference;
 
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.InstanceReference;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
@@ -50,7 +51,8 @@ public final class References {
                 .or(() -> deleting(instance))
                 .or(() -> quota(cr, project, lookup))
                 .or(() -> limit(cr, instance, lookup));
-        return references(instance, namespace, lookup, noRoom);
+        var restoring = Operations.isRestored(namespace, cr.getMetadata().getName(), lookup.all(DatabaseRestore.class));
+        return references(instance, namespace, lookup, restoring, noRoom);
     }
 
     /**
@@ -61,7 +63,8 @@ public final class References {
      */
     public Optional<DatabaseReferences> ofRemoved(ManagedDatabase cr, Lookup lookup) {
         var namespace = cr.getMetadata().getNamespace();
-        return removedFrom(cr, lookup).map(instance -> references(instance, namespace, lookup, Optional.empty()));
+        return removedFrom(cr, lookup)
+                .map(instance -> references(instance, namespace, lookup, false, Optional.empty()));
     }
 
     private static Optional<PostgresInstance> removedFrom(ManagedDatabase cr, Lookup lookup) {
@@ -176,7 +179,7 @@ public final class References {
     }
 
     private DatabaseReferences references(
-            PostgresInstance instance, String namespace, Lookup lookup, Optional<Problem> noRoom) {
+            PostgresInstance instance, String namespace, Lookup lookup, boolean restoring, Optional<Problem> noRoom) {
         var metadata = instance.getMetadata();
         var key = new ServerKey(metadata.getUid());
         var entry = directory.find(key).orElseThrow(() -> notUsable(instance));
@@ -194,6 +197,7 @@ public final class References {
                 Optional.ofNullable(instance.getSpec().adoption())
                         .map(spec -> new Adoption(Set.copyOf(spec.installations()), Set.copyOf(spec.namespaces())))
                         .orElse(Adoption.NONE),
+                restoring,
                 noRoom);
     }
 

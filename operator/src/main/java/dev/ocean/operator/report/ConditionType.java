@@ -19,7 +19,11 @@ public enum ConditionType {
     /** A bounded run ended badly, for good. */
     FAILED("Failed"),
     /** A backup was restored somewhere and compared: nothing less. */
-    VERIFIED("Verified");
+    VERIFIED("Verified"),
+    /** A restore was undone. */
+    ROLLED_BACK("RolledBack"),
+    /** What a restore set aside is still there after its time. */
+    PREVIOUS_NOT_DROPPED("PreviousNotDropped");
 
     private final String code;
 

@@ -96,6 +96,30 @@ public enum Reason {
     /** The server's minor version has a known hole that its database users can use. Update it. */
     SERVER_OUTDATED("ServerOutdated"),
 
+    // ---- restores
+    /** The backup's files are being compared with what was written. Wait. */
+    PREFLIGHT("Preflight"),
+    /** The backup is being restored into a database beside the live one, which is untouched. Wait. */
+    RESTORING("Restoring"),
+    /** The restored data is in place, and its login is being proved. Wait. */
+    FINISHING("Finishing"),
+    /** The checks of a dry run found nothing that would stop the restore; nothing was changed. Nothing to do. */
+    DRY_RUN("DryRun"),
+    /** {@code spec.confirmDatabaseName} is not the name of the database that would be overwritten. Make another DatabaseRestore with the right one. */
+    CONFIRMATION_MISMATCH("ConfirmationMismatch"),
+    /** The backup is not Complete. See its conditions. */
+    BACKUP_NOT_READY("BackupNotReady"),
+    /** The backup belongs to another project. Use one of the same project. */
+    BACKUP_NOT_ALLOWED("BackupNotAllowed"),
+    /** The backup was made on a newer major version than the server's. Restore it on a server that is at least as new. */
+    ARCHIVE_TOO_NEW("ArchiveTooNew"),
+    /** The restore was undone. Nothing to do. */
+    ROLLED_BACK("RolledBack"),
+    /** There is no previous database any more that a rollback could bring back. Restore a backup. */
+    PREVIOUS_GONE("PreviousGone"),
+    /** Something that may not be ended holds the database, so the restored data cannot take its place; nothing was changed. End what the message names. */
+    SWAP_BLOCKED("SwapBlocked"),
+
     // ---- drift
     /** A correction had no lasting effect: somebody changes it back. Find out who. */
     DRIFT_NOT_CORRECTABLE("DriftNotCorrectable"),

@@ -32,9 +32,7 @@ public record DatabaseDrift(List<String> findings, List<String> strangers, List<
         var names = new TenantNames(SqlIdentifier.of(database.name()));
         var findings = new ArrayList<String>();
         if (mark.to(database.mark()) != Relation.OURS
-                || database.mark()
-                        .filter(found -> found.retainedSince() != null)
-                        .isPresent()) {
+                || !mark.keeping(database.mark()).equals(database.mark().orElseThrow())) {
             findings.add("its mark is not this object's");
         }
         if (!database.owner().equals(server.admin())) {

@@ -52,6 +52,15 @@ public record DatabaseParameter(String name, String value) {
         return Optional.empty();
     }
 
+    /** Those of {@code settings}, as the catalogs have them, that a tenant may have asked for. */
+    public static List<DatabaseParameter> of(List<String> settings) {
+        return settings.stream()
+                .map(setting -> new DatabaseParameter(nameOf(setting), setting.substring(setting.indexOf('=') + 1)))
+                .filter(parameter ->
+                        objection(parameter.name(), parameter.value()).isEmpty())
+                .toList();
+    }
+
     SqlStatement set(SqlIdentifier database) {
         var parameter = SqlIdentifier.of(name);
         // A list: as one literal it would be one schema with a comma in its name.
@@ -75,7 +84,7 @@ public record DatabaseParameter(String name, String value) {
     }
 
     /** The parameter's name in a setting of {@code pg_db_role_setting}, which keeps the server's own spelling ({@code TimeZone}), in lower case. */
-    static String nameOf(String setting) {
+    public static String nameOf(String setting) {
         return setting.substring(0, Math.max(0, setting.indexOf('='))).toLowerCase(Locale.ROOT);
     }
 

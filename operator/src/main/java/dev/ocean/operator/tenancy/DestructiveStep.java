@@ -6,18 +6,27 @@ public sealed interface DestructiveStep extends ServerStep
                 ServerStep.DropRoles,
                 ServerStep.RetainDatabase,
                 ServerStep.ReleaseOwned,
-                ServerStep.DropIdleLogin {
+                ServerStep.DropIdleLogin,
+                RestoreStep.SwapIn,
+                RestoreStep.SwapBack,
+                RestoreStep.DropCopy {
 
-    /** The mark on what is to be destroyed, as this very turn read it from the server; it must name the object that the live read returns. */
+    /** The mark on what is to be destroyed, as this very turn read it from the server; it must name what the ground is about. */
     OwnershipMark sighted();
 
     Ground ground();
 
-    /** What the live object must say for the step to be allowed. */
+    /** What the live object, and the mark, must say for the step to be allowed. */
     enum Ground {
-        /** Its deletion was asked for. */
+        /** Deletion of the marked object was asked for. */
         DELETION,
-        /** It is there: only a login that its rotation retired goes, nothing that holds data. */
-        ROTATION
+        /** The marked object is there: only a login that its rotation retired goes, nothing that holds data. */
+        ROTATION,
+        /** The operation that the mark names is there and wanted: databases change places, nothing is lost. */
+        OPERATION,
+        /** The operation that the mark names is there, wanted or not: what it made for itself goes. */
+        SCRATCH,
+        /** The time in the mark is past. */
+        EXPIRY
     }
 }

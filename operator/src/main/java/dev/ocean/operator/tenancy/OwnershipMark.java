@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +16,13 @@ import org.jspecify.annotations.Nullable;
  * The comment on a role or database that says whose it is; the only authority for touching it. Tenants cannot change it: {@code COMMENT} needs the owner of a
  * database, or CREATEROLE.
  *
- * <p>Text: {@code ocean/1 installation=… namespaceUid=… kind=… name=<namespace>/<name> uid=… [state=retained since=…]}.
+ * <p>Text: {@code ocean/1 installation=… namespaceUid=… kind=… name=<namespace>/<name> uid=… [op=… | state=retained since=… | state=scratch op=… |
+ * state=previous|rolledback op=… until=…]}. What stands in brackets is no field: whose something is does not depend on it.
  *
  * @param installation which operator made it: by default the UID of namespace {@code kube-system}
  * @param namespaceUid tells a namespace from its re-created successor
- * @param retainedSince set while the database is kept closed after its CR was deleted, else null
  */
-public record OwnershipMark(
-        String installation,
-        String namespaceUid,
-        ObjectId object,
-        @Nullable Instant retainedSince) {
+public record OwnershipMark(String installation, String namespaceUid, ObjectId object, MarkState state) {
 
     /** What a mark found on the server means for an object. */
     public enum Relation {
@@ -52,11 +49,31 @@ public record OwnershipMark(
     }
 
     public static OwnershipMark of(String installation, String namespaceUid, ObjectId object) {
-        return new OwnershipMark(installation, namespaceUid, object, null);
+        return new OwnershipMark(installation, namespaceUid, object, new MarkState.Plain());
+    }
+
+    public OwnershipMark with(MarkState next) {
+        return new OwnershipMark(installation, namespaceUid, object, next);
     }
 
     public OwnershipMark retained(Instant since) {
-        return new OwnershipMark(installation, namespaceUid, object, since);
+        return with(new MarkState.Retained(since));
+    }
+
+    /** This mark, with the restore that {@code found} names: nothing else on a live database tells that it was committed. */
+    public OwnershipMark keeping(Optional<OwnershipMark> found) {
+        return found.map(OwnershipMark::state).orElse(state) instanceof MarkState.Restored restored
+                ? with(restored)
+                : this;
+    }
+
+    public boolean isRetained() {
+        return state instanceof MarkState.Retained;
+    }
+
+    /** Whether the marked database is what {@code operation} made or set aside, or the live one that came from it. */
+    public boolean isOf(String operation) {
+        return state.operation().filter(operation::equals).isPresent();
     }
 
     public SqlLiteral literal() {
@@ -64,9 +81,8 @@ public record OwnershipMark(
     }
 
     String text() {
-        var text = PREFIX + "installation=" + installation + " namespaceUid=" + namespaceUid + " kind=" + object.kind()
-                + " name=" + object.path() + " uid=" + object.uid();
-        return retainedSince == null ? text : text + " state=retained since=" + retainedSince;
+        return PREFIX + "installation=" + installation + " namespaceUid=" + namespaceUid + " kind=" + object.kind()
+                + " name=" + object.path() + " uid=" + object.uid() + state.text();
     }
 
     /** The mark in a comment; empty for no comment and for every text that is not exactly a mark of ours: what does not parse counts as foreign. */
@@ -98,14 +114,30 @@ public record OwnershipMark(
         }
         var object = new ObjectId(field(fields, "kind"), path[0], path[1], field(fields, "uid"));
         var mark = of(field(fields, "installation"), field(fields, "namespaceUid"), object);
-        if (fields.keySet().equals(FIELDS)) {
-            return Optional.of(mark);
-        }
-        if (fields.size() != FIELDS.size() + 2 || !"retained".equals(fields.get("state"))) {
-            return Optional.empty();
-        }
+        var rest = new LinkedHashMap<>(fields);
+        rest.keySet().removeAll(FIELDS);
+        return state(rest).map(mark::with);
+    }
+
+    /** The state that these fields, and no others, make; empty for none. */
+    private static Optional<MarkState> state(Map<String, String> fields) {
+        var operation = field(fields, "op");
+        return switch (field(fields, "state") + new TreeSet<>(fields.keySet())) {
+            case "[]" -> Optional.of(new MarkState.Plain());
+            case "[op]" -> Optional.of(new MarkState.Restored(operation));
+            case "scratch[op, state]" -> Optional.of(new MarkState.Scratch(operation));
+            case "retained[since, state]" -> time(fields, "since").map(MarkState.Retained::new);
+            case "previous[op, state, until]" ->
+                time(fields, "until").map(until -> new MarkState.Previous(operation, until));
+            case "rolledback[op, state, until]" ->
+                time(fields, "until").map(until -> new MarkState.RolledBack(operation, until));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Instant> time(Map<String, String> fields, String name) {
         try {
-            return Optional.of(mark.retained(Instant.parse(fields.getOrDefault("since", ""))));
+            return Optional.of(Instant.parse(field(fields, name)));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

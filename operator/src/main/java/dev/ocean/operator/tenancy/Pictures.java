@@ -45,7 +45,7 @@ public final class Pictures {
     public void merge(ServerKey key, TenantNames names, ServerPicture seen) {
         pictures.computeIfPresent(key, (same, kept) -> {
             var databases = new HashMap<>(kept.picture().databases());
-            databases.remove(names.database().value());
+            databases.keySet().removeIf(name -> name.equals(names.database().value()) || names.isCopy(name));
             seen.databases().forEach((name, facts) -> databases.put(name, plain(facts)));
             var roles = new HashMap<>(kept.picture().roles());
             names.roles().forEach(role -> roles.remove(role.value()));

@@ -4,6 +4,7 @@ import dev.ocean.operator.postgres.Row;
 import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.postgres.SqlStatement;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
  * What the catalogs of one server say of databases and roles, from one query: either of all (once a minute, whatever the number of databases), or of one tenant
  * (in a pass that is about to act). It is read in the maintenance database, so it wakes nothing in a tenant's.
  *
- * @param databases by name; all of the server, or the one looked for if it exists
+ * @param databases by name; all of the server, or those of the tenant that exist
  * @param roles by name; all marked ones, or those of the tenant that exist, marked or not
  */
 public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> databases, Map<String, RoleFacts> roles) {
@@ -39,7 +40,8 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
             // PREPARE TRANSACTION outlives its session, and only who made it or a superuser may end it.
             + " UNION ALL SELECT pg_catalog.concat_ws(' ', 'prepared', p.owner, p.gid) FROM pg_catalog.pg_prepared_xacts AS p"
             + " WHERE p.database = d.datname LIMIT 5) AS s) AS obstinate"
-            + " FROM pg_catalog.pg_database AS d WHERE d.datname = ANY (?::pg_catalog.name[])), "
+            + " FROM pg_catalog.pg_database AS d WHERE d.datname = ANY (?::pg_catalog.name[]) OR EXISTS (SELECT"
+            + " FROM pg_catalog.unnest(?::pg_catalog.text[]) AS p (v) WHERE pg_catalog.starts_with(d.datname::pg_catalog.text, p.v))), "
             + "residue AS (SELECT s.refobjid AS role, pg_catalog.array_agg(DISTINCT b.datname::pg_catalog.text) AS v"
             + " FROM pg_catalog.pg_shdepend AS s JOIN role AS r ON r.oid = s.refobjid JOIN pg_catalog.pg_database AS b ON b.oid = s.dbid"
             + " WHERE s.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass GROUP BY s.refobjid)";
@@ -102,12 +104,13 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
         return SqlStatement.of("picture", WITH_ALL + SELECT);
     }
 
-    /** The look at one tenant: its database and its roles, marked or not, with residue and the sessions that stand in the way of a drop. */
+    /** The look at one tenant: its database, its scratch and previous ones, its roles, all marked or not, with residue and the sessions that stand in the way of a drop. */
     public static SqlStatement of(TenantNames names) {
         var roles = names.roles().stream().map(SqlIdentifier::value).toList();
         return SqlStatement.of("look", WITH_TENANT + SELECT)
                 .withTexts(roles)
-                .withTexts(List.of(names.database().value()));
+                .withTexts(List.of(names.database().value()))
+                .withTexts(names.copyPrefixes());
     }
 
     /** What either look returned: one row of the server, then one for each database and role. */
@@ -176,10 +179,21 @@ public record ServerPicture(ServerFacts server, Map<String, DatabaseFacts> datab
     public ServerPicture only(TenantNames names) {
         var roles = new TreeMap<String, RoleFacts>();
         names.roles().forEach(role -> role(role).ifPresent(facts -> roles.put(role.value(), facts)));
-        var database = new TreeMap<String, DatabaseFacts>();
-        database(names.database())
-                .ifPresent(facts -> database.put(names.database().value(), facts));
-        return new ServerPicture(server, database, roles);
+        var own = new TreeMap<String, DatabaseFacts>();
+        databases.forEach((name, facts) -> {
+            if (name.equals(names.database().value()) || names.isCopy(name)) {
+                own.put(name, facts);
+            }
+        });
+        return new ServerPicture(server, own, roles);
+    }
+
+    /** Scratch and previous databases of one tenant, by name, whosever mark they bear. */
+    public List<DatabaseFacts> copies(TenantNames names) {
+        return databases.values().stream()
+                .filter(facts -> names.isCopy(facts.name()))
+                .sorted(Comparator.comparing(DatabaseFacts::name))
+                .toList();
     }
 
     public Optional<DatabaseFacts> database(SqlIdentifier name) {

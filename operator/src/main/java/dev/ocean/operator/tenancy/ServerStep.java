@@ -12,6 +12,7 @@ import java.util.Optional;
  */
 public sealed interface ServerStep
         permits DestructiveStep,
+                RestoreStep,
                 ServerStep.CreateGroups,
                 ServerStep.AlignGroups,
                 ServerStep.CreateDatabase,
@@ -31,6 +32,11 @@ public sealed interface ServerStep
 
     /** The database to run it in; empty for the maintenance database. */
     default Optional<SqlIdentifier> inside() {
+        return Optional.empty();
+    }
+
+    /** To be repeated over a second connection while the step waits; empty for most. */
+    default Optional<SqlStatement> meanwhile() {
         return Optional.empty();
     }
 

@@ -16,6 +16,10 @@ public record TenantNames(SqlIdentifier database) {
 
     private static final int MAX = 63;
     private static final int HASH = 9;
+    private static final int SHORT = 8;
+    private static final String SCRATCH = "r_";
+    private static final String VERIFICATION = "v_";
+    private static final String PREVIOUS = "p_";
 
     public SqlIdentifier owner() {
         return derived("owner");
@@ -31,6 +35,33 @@ public record TenantNames(SqlIdentifier database) {
 
     public SqlIdentifier login(Slot slot) {
         return derived(slot.suffix());
+    }
+
+    /** The database that an operation fills before it takes the live one's place. */
+    public SqlIdentifier scratch(String operation) {
+        return derived(SCRATCH + shortened(operation));
+    }
+
+    /** What was live before an operation took its place. */
+    public SqlIdentifier previous(String operation) {
+        return derived(PREVIOUS + shortened(operation));
+    }
+
+    /** How the names of all scratch, verification and previous databases of this one begin. */
+    List<String> copyPrefixes() {
+        return Stream.of(SCRATCH, VERIFICATION, PREVIOUS)
+                .map(kind -> derived(kind + "0".repeat(SHORT)).value())
+                .map(name -> name.substring(0, name.length() - SHORT))
+                .toList();
+    }
+
+    /** Whether {@code name} is that of a scratch, verification or previous database of this one. */
+    public boolean isCopy(String name) {
+        return copyPrefixes().stream().anyMatch(name::startsWith);
+    }
+
+    private static String shortened(String uid) {
+        return uid.substring(0, Math.min(SHORT, uid.length()));
     }
 
     /** Which slot {@code role} is; empty if it is none of this database. */

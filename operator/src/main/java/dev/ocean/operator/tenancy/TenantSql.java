@@ -58,7 +58,7 @@ final class TenantSql {
         var parts = new ArrayList<SqlStatement>();
         parts.add(createClosed(step, server));
         parts.add(commentOnDatabase(step.names(), step.mark()));
-        parts.addAll(grants(step.names()));
+        parts.addAll(grants(step.names().database(), step.names()));
         step.settings()
                 .parameters()
                 .forEach(parameter -> parts.add(parameter.set(step.names().database())));
@@ -107,7 +107,7 @@ final class TenantSql {
             parts.add(SqlStatement.of(
                     "revoke-stranger", "REVOKE ALL ON DATABASE {} FROM {}", database, SqlIdentifier.of(stranger)));
         }
-        parts.addAll(grants(step.names()));
+        parts.addAll(grants(step.names().database(), step.names()));
         step.resets().forEach(name -> parts.add(DatabaseParameter.reset(database, name)));
         step.settings().parameters().forEach(parameter -> parts.add(parameter.set(database)));
         parts.add(limit(step.names(), step.settings().loginLimit() * step.logins()));
@@ -115,8 +115,8 @@ final class TenantSql {
         return SqlStatement.all("align-database", parts);
     }
 
-    private static List<SqlStatement> grants(TenantNames names) {
-        var database = names.database();
+    /** On {@code database}, which is the live one or is to take its place. */
+    static List<SqlStatement> grants(SqlIdentifier database, TenantNames names) {
         return List.of(
                 SqlStatement.of("revoke-public", "REVOKE ALL ON DATABASE {} FROM PUBLIC", database),
                 // What our groups were given beyond this goes too; nobody sees the moment between.
@@ -142,15 +142,29 @@ final class TenantSql {
 
     static SqlStatement furnishDatabase(FurnishDatabase step, ServerFacts server) {
         var names = step.names();
-        var parts = new ArrayList<SqlStatement>();
-        if (server.superuser() || server.version() >= OWNER_OWNS_PUBLIC) {
-            parts.add(SqlStatement.of("close-public", "REVOKE CREATE ON SCHEMA public FROM PUBLIC"));
-            parts.add(SqlStatement.of("own-public", "ALTER SCHEMA public OWNER TO {}", names.owner()));
-            parts.add(SqlStatement.of(
-                    "use-public", "GRANT USAGE ON SCHEMA public TO {}, {}", names.readOnly(), names.readWrite()));
-        }
+        var parts = new ArrayList<>(publicSchema(names, server));
         parts.addAll(defaultPrivileges(names));
-        for (var extension : step.adminExtensions()) {
+        parts.addAll(extensions(names, step.adminExtensions()));
+        step.login().ifPresent(login -> parts.addAll(newLogin(names, step.mark(), login, server)));
+        return SqlStatement.all("furnish-database", parts);
+    }
+
+    /** Empty where schema {@code public} is not ours to give. */
+    static List<SqlStatement> publicSchema(TenantNames names, ServerFacts server) {
+        if (!server.superuser() && server.version() < OWNER_OWNS_PUBLIC) {
+            return List.of();
+        }
+        return List.of(
+                SqlStatement.of("close-public", "REVOKE CREATE ON SCHEMA public FROM PUBLIC"),
+                SqlStatement.of("own-public", "ALTER SCHEMA public OWNER TO {}", names.owner()),
+                SqlStatement.of(
+                        "use-public", "GRANT USAGE ON SCHEMA public TO {}, {}", names.readOnly(), names.readWrite()));
+    }
+
+    /** As the admin, in a database in which nobody has been. */
+    static List<SqlStatement> extensions(TenantNames names, List<Extension> extensions) {
+        var parts = new ArrayList<SqlStatement>();
+        for (var extension : extensions) {
             parts.add(SqlStatement.of(
                     "create-extension-schema",
                     "CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}",
@@ -158,12 +172,11 @@ final class TenantSql {
                     names.owner()));
             parts.add(TenantFurniture.createExtension(extension));
         }
-        step.login().ifPresent(login -> parts.addAll(newLogin(names, step.mark(), login, server)));
-        return SqlStatement.all("furnish-database", parts);
+        return parts;
     }
 
     /** A reader sees tables and schemas that the owner makes later; so a further user touches nothing inside the database. */
-    private static List<SqlStatement> defaultPrivileges(TenantNames names) {
+    static List<SqlStatement> defaultPrivileges(TenantNames names) {
         var owner = names.owner();
         var readOnly = names.readOnly();
         var readWrite = names.readWrite();
@@ -242,12 +255,6 @@ final class TenantSql {
                 "grant-owner-to-login", "GRANT {} TO {}", step.names().owner(), role));
         parts.add(SqlStatement.of("reset-login", "ALTER ROLE {} RESET ALL", role));
         // A tenant may set there what keeps its own login out.
-        parts.add(SqlStatement.of(
-                "reset-login-in-database",
-                "ALTER ROLE {} IN DATABASE {} RESET ALL",
-                role,
-                step.names().database()));
-        // A tenant may set these too, and the catalogs that we look at do not show them.
         parts.add(SqlStatement.of(
                 "reset-login-in-database",
                 "ALTER ROLE {} IN DATABASE {} RESET ALL",

@@ -71,6 +71,7 @@ class BackupPlannerTest {
             Optional.empty(),
             50,
             Adoption.NONE,
+            false,
             Optional.empty());
 
     private static DatabaseBackup backup(@Nullable DatabaseBackupStatus status) {

@@ -116,6 +116,7 @@ class DatabaseRequestTest {
                 plain.allowedExtensions(),
                 50,
                 plain.adoption(),
+                plain.restoring(),
                 plain.noRoom());
         var cr = Fixtures.cr(Fixtures.wish().withDatabaseName("billing_orders").spec());
 

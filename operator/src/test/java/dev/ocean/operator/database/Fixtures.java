@@ -247,6 +247,7 @@ final class Fixtures {
                 Optional.empty(),
                 50,
                 Adoption.NONE,
+                false,
                 Optional.empty());
     }
 
@@ -260,6 +261,7 @@ final class Fixtures {
                 Optional.of(names),
                 plain.connectionsPerDatabase(),
                 plain.adoption(),
+                plain.restoring(),
                 plain.noRoom());
     }
 
@@ -273,6 +275,7 @@ final class Fixtures {
                 plain.allowedExtensions(),
                 plain.connectionsPerDatabase(),
                 plain.adoption(),
+                plain.restoring(),
                 Optional.of(problem));
     }
 
@@ -286,6 +289,7 @@ final class Fixtures {
                 plain.allowedExtensions(),
                 plain.connectionsPerDatabase(),
                 adoption,
+                plain.restoring(),
                 plain.noRoom());
     }
 

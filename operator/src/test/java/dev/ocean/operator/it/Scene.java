@@ -1,6 +1,7 @@
 package dev.ocean.operator.it;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
 import dev.ocean.operator.api.v1beta1.Project;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -27,8 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class Scene implements BeforeEachCallback, AfterEachCallback {
 
-    private static final List<Class<? extends CustomResource<?, ?>>> KINDS =
-            List.of(DatabaseBackup.class, ManagedDatabase.class, Project.class, PostgresInstance.class);
+    private static final List<Class<? extends CustomResource<?, ?>>> KINDS = List.of(
+            DatabaseRestore.class, DatabaseBackup.class, ManagedDatabase.class, Project.class, PostgresInstance.class);
 
     private final Platform platform = Platform.shared();
     private final List<Space> spaces = new ArrayList<>();
@@ -162,7 +164,8 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
 
     /** Takes back what would hold the deletion. */
     private static <T extends CustomResource<?, ?>> void relent(Space space, Class<T> kind, HasMetadata object) {
-        var patch = kind == PostgresInstance.class || kind == DatabaseBackup.class
+        var patch = Set.of(PostgresInstance.class, DatabaseBackup.class, DatabaseRestore.class)
+                        .contains(kind)
                 ? "metadata: {annotations: {ocean.dev/reconcile: null}}"
                 : kind == Project.class
                         ? "{metadata: {annotations: {ocean.dev/reconcile: null}}, spec: {deletionProtection: false}}"

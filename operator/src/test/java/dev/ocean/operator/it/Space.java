@@ -2,6 +2,7 @@ package dev.ocean.operator.it;
 
 import dev.ocean.operator.api.v1beta1.ConditionedStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.PostgresInstance;
@@ -180,6 +181,16 @@ final class Space {
                 """.formatted(name, database, more));
     }
 
+    /** @param more fields of its specification, in YAML's flow style, without braces */
+    void restore(String name, String backup, String database, String more) {
+        apply("""
+                apiVersion: ocean.dev/v1beta1
+                kind: DatabaseRestore
+                metadata: {name: %s}
+                spec: {backupRef: {name: %s}, databaseRef: {name: %s}, confirmDatabaseName: %s, %s}
+                """.formatted(name, backup, database, status(database).databaseName(), more));
+    }
+
     /** {@return the Secret's values once the database is Ready} */
     SecretLogin readyDatabase(String name) {
         return readyDatabase(name, "");
@@ -356,6 +367,7 @@ final class Space {
         all(PostgresInstance.class).forEach(object -> text.append(object).append('\n'));
         all(Project.class).forEach(object -> text.append(object).append('\n'));
         all(DatabaseBackup.class).forEach(object -> text.append(object).append('\n'));
+        all(DatabaseRestore.class).forEach(object -> text.append(object).append('\n'));
         user.batch().v1().jobs().inNamespace(namespace).list().getItems().forEach(object -> text.append(object)
                 .append('\n'));
         user.pods().inNamespace(namespace).list().getItems().forEach(object -> text.append(object)

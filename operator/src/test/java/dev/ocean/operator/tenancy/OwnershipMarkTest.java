@@ -30,12 +30,33 @@ class OwnershipMarkTest {
                 .isEqualTo(TEXT + " state=retained since=2026-11-22T10:00:00Z");
     }
 
-    @Test
-    void isReadBack() {
-        var retained = MARK.retained(Instant.parse("2026-11-22T10:00:00.123456Z"));
+    static Stream<Arguments> states() {
+        var time = Instant.parse("2026-11-22T10:00:00Z");
+        return Stream.of(
+                Arguments.of(new MarkState.Plain(), ""),
+                Arguments.of(new MarkState.Restored("r-1"), " op=r-1"),
+                Arguments.of(new MarkState.Retained(time), " state=retained since=2026-11-22T10:00:00Z"),
+                Arguments.of(new MarkState.Scratch("r-1"), " state=scratch op=r-1"),
+                Arguments.of(new MarkState.Previous("r-1", time), " state=previous op=r-1 until=2026-11-22T10:00:00Z"),
+                Arguments.of(
+                        new MarkState.RolledBack("r-1", time), " state=rolledback op=r-1 until=2026-11-22T10:00:00Z"));
+    }
 
-        assertThat(OwnershipMark.parse(MARK.text())).contains(MARK);
-        assertThat(OwnershipMark.parse(retained.text())).contains(retained);
+    @ParameterizedTest
+    @MethodSource("states")
+    void isReadBackWithItsState(MarkState state, String text) {
+        assertThat(MARK.with(state).text()).isEqualTo(TEXT + text);
+        assertThat(OwnershipMark.parse(TEXT + text)).contains(MARK.with(state));
+        assertThat(MARK.to(OwnershipMark.parse(TEXT + text))).isEqualTo(Relation.OURS);
+    }
+
+    @Test
+    void keepsTheRestoreThatALiveDatabaseCameFromAndNothingElse() {
+        assertThat(MARK.keeping(OwnershipMark.parse(TEXT + " op=r-1")).state())
+                .isEqualTo(new MarkState.Restored("r-1"));
+        assertThat(MARK.keeping(OwnershipMark.parse(TEXT + " state=retained since=2026-11-22T10:00:00Z")))
+                .isEqualTo(MARK);
+        assertThat(MARK.keeping(Optional.empty())).isEqualTo(MARK);
     }
 
     @Test
@@ -77,6 +98,15 @@ class OwnershipMarkTest {
                 TEXT + " state=retained since=2026-11-22",
                 TEXT + " state=retained since=2026-11-22T10:00:00Z op=x",
                 TEXT + " state=retained op=x",
+                TEXT + " op=",
+                TEXT + " op=x since=2026-11-22T10:00:00Z",
+                TEXT + " state=scratch",
+                TEXT + " state=scratch op=x until=2026-11-22T10:00:00Z",
+                TEXT + " state=previous op=x",
+                TEXT + " state=previous until=2026-11-22T10:00:00Z",
+                TEXT + " state=previous op=x until=never",
+                TEXT + " state=rolledback op=x since=2026-11-22T10:00:00Z",
+                TEXT + " state=[op] op=x",
                 "ocean/1 adopt=shop/orders installation=i-1",
                 "x".repeat(100_000));
     }

@@ -61,7 +61,11 @@ public final class SimulatedServer {
         }
 
         Database copy() {
-            var copy = new Database(oid, name);
+            return named(name);
+        }
+
+        Database named(String newName) {
+            var copy = new Database(oid, newName);
             copy.owner = owner;
             copy.comment = comment;
             copy.accepting = accepting;
@@ -262,6 +266,31 @@ public final class SimulatedServer {
 
     // ---- commands on databases
 
+    /** Closed. */
+    Database created(SqlIdentifier name) {
+        if (databases.containsKey(name.value())) {
+            throw conflict("database " + name + " exists");
+        }
+        var database = database(name.value());
+        database.accepting = false;
+        return database;
+    }
+
+    /** Our logins' sessions are ended by a second session meanwhile; anybody else's stays, and is in the way. */
+    void rename(SqlIdentifier from, SqlIdentifier to, TenantNames names) {
+        var database = altered(from);
+        if (databases.containsKey(to.value())) {
+            throw conflict("database " + to + " exists");
+        }
+        var logins = names.logins().stream().map(SqlIdentifier::value).toList();
+        database.sessions.removeIf(session -> logins.contains(session.user()) && !session.obstinate());
+        if (!database.sessions.isEmpty()) {
+            throw Blocked.by(ProblemKind.TRANSIENT, Reason.SWAP_BLOCKED, "the database is in use");
+        }
+        databases.remove(from.value());
+        databases.put(to.value(), database.named(to.value()));
+    }
+
     Database altered(SqlIdentifier name) {
         var database = findDatabase(name.value()).orElseThrow(() -> conflict("database " + name + " is gone"));
         if (database.limit == DatabaseFacts.DROP_CUT_OFF) {
@@ -356,7 +385,47 @@ public final class SimulatedServer {
     public List<Row> tenant(TenantNames names) {
         var known = names.roles().stream().map(SqlIdentifier::value).toList();
         return rows(
-                database -> database.name.equals(names.database().value()), role -> known.contains(role.name), true);
+                database -> database.name.equals(names.database().value()) || names.isCopy(database.name),
+                role -> known.contains(role.name),
+                true);
+    }
+
+    /** The row of {@code RestoreSql.locale} for the live database. */
+    List<Row> locale(TenantNames names) {
+        var row = new HashMap<String, @Nullable Object>();
+        return findDatabase(names.database().value())
+                .map(database -> {
+                    row.putAll(Map.of(
+                            "encoding",
+                            database.encoding,
+                            "collate",
+                            database.collate,
+                            "ctype",
+                            database.collate,
+                            "provider",
+                            "c"));
+                    row.put("locale", null);
+                    return List.of(Row.of(row));
+                })
+                .orElse(List.of());
+    }
+
+    /** The row of {@code RestoreSql.activity}. */
+    List<Row> activity(TenantNames names) {
+        var logins = names.logins().stream().map(SqlIdentifier::value).toList();
+        var sessions = findDatabase(names.database().value())
+                .map(database -> database.sessions)
+                .orElse(List.of());
+        return List.of(Row.of(Map.of(
+                "sessions",
+                sessions.size(),
+                "blocking",
+                sessions.stream()
+                        .filter(session -> session.obstinate() || !logins.contains(session.user()))
+                        .map(session -> "1 " + session.user())
+                        .toList(),
+                "slots",
+                List.of())));
     }
 
     private List<Row> rows(Predicate<Database> databaseFilter, Predicate<Role> roleFilter, boolean closely) {

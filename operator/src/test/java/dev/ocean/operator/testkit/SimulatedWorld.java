@@ -18,6 +18,7 @@ import dev.ocean.operator.tenancy.DatabaseParameter;
 import dev.ocean.operator.tenancy.DestructiveStep;
 import dev.ocean.operator.tenancy.Extension;
 import dev.ocean.operator.tenancy.OwnershipMark;
+import dev.ocean.operator.tenancy.RestoreStep;
 import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.ServerPicture;
 import dev.ocean.operator.tenancy.ServerStep;
@@ -25,6 +26,7 @@ import dev.ocean.operator.tenancy.Slot;
 import dev.ocean.operator.tenancy.TenantNames;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +51,9 @@ public final class SimulatedWorld {
     private static final Pattern CREATE_EXTENSION =
             Pattern.compile("CREATE EXTENSION IF NOT EXISTS \"(.+?)\" SCHEMA \"(.+?)\"(?: VERSION \"(.+)\")?");
     private static final Pattern UPDATE_EXTENSION = Pattern.compile("ALTER EXTENSION \"(.+)\" UPDATE TO \"(.+)\"");
+
+    /** How long every swap takes. */
+    public static final Duration OUTAGE = Duration.ofMillis(110);
 
     public final Boundaries boundaries = new Boundaries();
     public final SimulatedServer server = new SimulatedServer();
@@ -136,6 +141,7 @@ public final class SimulatedWorld {
         return switch (step) {
             case ServerStep.CreateDatabase create -> List.of(() -> createClosed(create), () -> openCreated(create));
             case DestructiveStep destructive -> destruction(destructive);
+            case RestoreStep restore -> restore(restore);
             case ServerStep.CreateGroups create -> List.of(() -> createGroups(create));
             case ServerStep.AlignGroups align -> List.of(() -> alignGroups(align));
             case ServerStep.AlignDatabase align -> List.of(() -> alignDatabase(align));
@@ -158,8 +164,80 @@ public final class SimulatedWorld {
         };
     }
 
+    private List<Runnable> restore(RestoreStep step) {
+        return switch (step) {
+            case RestoreStep.CreateScratch create ->
+                List.of(
+                        () -> {
+                            var scratch = server.created(create.scratch());
+                            scratch.limit = create.connectionLimit();
+                            scratch.encoding = create.locale().encoding();
+                            scratch.collate = create.locale().collate();
+                        },
+                        () -> claim(create.scratch(), create.mark()));
+            case RestoreStep.ClaimScratch claim -> List.of(() -> claim(claim.scratch(), claim.mark()));
+            case RestoreStep.PrepareScratch prepare ->
+                List.of(() -> {
+                    var scratch = server.entered(prepare.scratch());
+                    scratch.contents.put(
+                            "schema public", prepare.names().owner().value());
+                    prepare.adminExtensions().forEach(extension -> extension(scratch, extension));
+                });
+            case RestoreStep.OpenScratch open ->
+                List.of(() -> {
+                    var owner = open.names().owner();
+                    server.role(owner);
+                    server.altered(open.scratch())
+                            .grants
+                            .addAll(List.of("CONNECT " + owner, "CREATE " + owner, "TEMPORARY " + owner));
+                });
+            case RestoreStep.DressCopy dress ->
+                List.of(() -> {
+                    var copy = server.altered(dress.copy());
+                    grants(copy, dress.names());
+                    dress.resets().forEach(name -> copy.settings.keySet().removeIf(name::equalsIgnoreCase));
+                    dress.parameters().forEach(parameter -> set(copy, parameter));
+                    copy.limit = dress.connectionLimit();
+                });
+        };
+    }
+
+    private void claim(SqlIdentifier name, OwnershipMark mark) {
+        var scratch = server.altered(name);
+        scratch.comment = mark.literal().value();
+        scratch.grants.removeIf(grant -> grant.endsWith(" "));
+        scratch.accepting = true;
+    }
+
+    private void swapIn(RestoreStep.SwapIn swap) {
+        swap.outgoing().ifPresent(outgoing -> server.rename(swap.names().database(), outgoing.aside(), swap.names()));
+        server.rename(swap.scratch(), swap.names().database(), swap.names());
+        swap.outgoing().ifPresent(this::setAside);
+        server.altered(swap.names().database()).comment = swap.mark().literal().value();
+    }
+
+    private void swapBack(RestoreStep.SwapBack swap) {
+        server.rename(swap.names().database(), swap.between(), swap.names());
+        server.rename(swap.previous(), swap.names().database(), swap.names());
+        server.rename(swap.between(), swap.outgoing().aside(), swap.names());
+        setAside(swap.outgoing());
+        var live = server.altered(swap.names().database());
+        live.accepting = true;
+        live.comment = swap.mark().literal().value();
+    }
+
+    private void setAside(RestoreStep.Outgoing outgoing) {
+        var aside = server.altered(outgoing.aside());
+        aside.accepting = false;
+        aside.comment = outgoing.mark().literal().value();
+    }
+
     private List<Runnable> destruction(DestructiveStep step) {
         return switch (step) {
+            case RestoreStep.SwapIn swap -> List.of(() -> swapIn(swap));
+            case RestoreStep.SwapBack swap -> List.of(() -> swapBack(swap));
+            case RestoreStep.DropCopy drop ->
+                List.of(() -> server.dropDatabase(drop.copy(), drop.sessions() == ServerStep.Sessions.END));
             case ServerStep.DropTenant drop ->
                 List.of(
                         () -> server.dropDatabase(drop.names().database(), drop.sessions() == ServerStep.Sessions.END),
@@ -206,12 +284,7 @@ public final class SimulatedWorld {
     }
 
     private void createClosed(ServerStep.CreateDatabase step) {
-        var name = step.names().database().value();
-        if (server.findDatabase(name).isPresent()) {
-            throw SimulatedServer.conflict("database " + name + " exists");
-        }
-        var database = server.database(name);
-        database.accepting = false;
+        var database = server.created(step.names().database());
         database.limit = step.settings().loginLimit();
         database.encoding = step.settings().encoding();
         database.collate = step.settings().locale().orElse(database.collate);
@@ -429,6 +502,7 @@ public final class SimulatedWorld {
     private final class SimulatedLane implements Lane {
 
         private final TenantNames names;
+        private Duration outage = Duration.ZERO;
 
         private SimulatedLane(TenantNames names) {
             this.names = names;
@@ -440,6 +514,8 @@ public final class SimulatedWorld {
             return switch (statement.id()) {
                 case "look" -> server.tenant(names);
                 case "picture" -> server.everything();
+                case "database-locale" -> server.locale(names);
+                case "database-activity" -> server.activity(names);
                 case "available-extensions" ->
                     server.offers.stream()
                             .map(offer -> Row.of(Map.of(
@@ -452,6 +528,17 @@ public final class SimulatedWorld {
         @Override
         public void execute(SqlStatement statement) {
             run(statement, Optional.empty());
+        }
+
+        @Override
+        public void executeAmid(SqlStatement statement, SqlStatement meanwhile) {
+            run(statement, Optional.empty());
+            outage = outage.plus(OUTAGE);
+        }
+
+        @Override
+        public Duration outage() {
+            return outage;
         }
 
         @Override

@@ -246,7 +246,17 @@ class CrdConventionsTest {
         /** On an optional field it would not run when the field appears or goes. */
         @Test
         void compareWithTheOldSelfOnlyWhereThereIsAlwaysOne() {
-            var always = Set.of("spec", "spec.projectRef", "spec.encoding", "spec.databaseRef", "spec.verification");
+            var always = Set.of(
+                    "spec",
+                    "spec.projectRef",
+                    "spec.encoding",
+                    "spec.databaseRef",
+                    "spec.verification",
+                    "spec.backupRef",
+                    "spec.confirmDatabaseName",
+                    "spec.keepPreviousHours",
+                    "spec.dryRun",
+                    "spec.rollback");
 
             assertThat(fields().filter(field -> rules(field).stream()
                             .anyMatch(rule -> rule.path("rule").asText().contains("oldSelf"))))
@@ -357,6 +367,7 @@ class CrdConventionsTest {
             assertThat(shortName("postgresinstances")).isEqualTo("opgi");
             assertThat(shortName("manageddatabases")).isEqualTo("odb");
             assertThat(shortName("databasebackups")).isEqualTo("obak");
+            assertThat(shortName("databaserestores")).isEqualTo("orst");
         }
 
         @Test
@@ -369,6 +380,8 @@ class CrdConventionsTest {
             assertThat(columns("manageddatabases", 1)).isEqualTo("SECRET LOGIN MESSAGE");
             assertThat(columns("databasebackups", 0)).isEqualTo("COMPLETE VERIFIED REASON DATABASE FINISHED AGE");
             assertThat(columns("databasebackups", 1)).isEqualTo("BYTES TABLES ROWS PATH MESSAGE");
+            assertThat(columns("databaserestores", 0)).isEqualTo("COMPLETE REASON DATABASE BACKUP FINISHED AGE");
+            assertThat(columns("databaserestores", 1)).isEqualTo("OUTAGE-MS PREVIOUS MESSAGE");
         }
 
         @Test
@@ -390,6 +403,7 @@ class CrdConventionsTest {
             assertThat(selectable("projects")).containsExactly(".spec.instanceRef.name");
             assertThat(selectable("postgresinstances")).isEmpty();
             assertThat(selectable("databasebackups")).containsExactly(".spec.databaseRef.name");
+            assertThat(selectable("databaserestores")).containsExactly(".spec.databaseRef.name");
             assertThat(selectable("manageddatabases"))
                     .containsExactlyInAnyOrder(".spec.projectRef.name", ".spec.instanceRef.name");
         }

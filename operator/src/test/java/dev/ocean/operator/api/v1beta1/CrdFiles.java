@@ -29,8 +29,8 @@ import java.util.TreeMap;
  */
 final class CrdFiles {
 
-    static final List<Class<? extends HasMetadata>> KINDS =
-            List.of(Project.class, PostgresInstance.class, ManagedDatabase.class, DatabaseBackup.class);
+    static final List<Class<? extends HasMetadata>> KINDS = List.of(
+            Project.class, PostgresInstance.class, ManagedDatabase.class, DatabaseBackup.class, DatabaseRestore.class);
 
     private static final String HEADER =
             "# Generated from the records in dev.ocean.operator.api.v1beta1. Change those, then run CrdDriftTest with -Dgolden=update.\n";

@@ -1,0 +1,90 @@
+package dev.ocean.operator.reference;
+
+import dev.ocean.operator.api.v1beta1.ConditionedStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.report.ConditionType;
+import dev.ocean.operator.report.Conditions;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done with the databases of one namespace now: one thing at a time with each, in the order in which it was asked for. Told by the live objects, so two operators, and
+ * one after a crash, say the same.
+ *
+ * @param backups all of the namespace
+ * @param restores all of the namespace
+ */
+public record Operations(List<DatabaseBackup> backups, List<DatabaseRestore> restores) {
+
+    /** By creation time, then UID: times are to the second. */
+    private static final Comparator<HasMetadata> OLDEST_FIRST = Comparator.comparing(
+                    (HasMetadata object) -> object.getMetadata().getCreationTimestamp())
+            .thenComparing(object -> object.getMetadata().getUid());
+
+    public Operations {
+        backups = List.copyOf(backups);
+        restores = List.copyOf(restores);
+    }
+
+    /** The operation that {@code cr} has to wait for: the first of those that are not over, unless that is itself; its kind and name. */
+    public Optional<String> before(HasMetadata cr, String database) {
+        return open(database)
+                .min(OLDEST_FIRST)
+                .filter(first ->
+                        !first.getMetadata().getUid().equals(cr.getMetadata().getUid()))
+                .map(first -> first.getKind() + " '" + first.getMetadata().getName() + "'");
+    }
+
+    /** Whether a restore is under way, so that nobody else touches the database. */
+    public static boolean isRestored(String namespace, String database, Collection<DatabaseRestore> restores) {
+        return restores.stream()
+                .anyMatch(restore -> restore.getMetadata().getNamespace().equals(namespace)
+                        && restore.getSpec().databaseRef().name().equals(database)
+                        && !isOver(restore, restore.getStatus()));
+    }
+
+    /** Whether a restore that is not over reads this backup, so that it must not go. */
+    public boolean isRead(String backup) {
+        return restores.stream()
+                .filter(restore -> restore.getSpec().backupRef().name().equals(backup))
+                .anyMatch(restore -> !isOver(restore, restore.getStatus()));
+    }
+
+    private Stream<HasMetadata> open(String database) {
+        var dumps = backups.stream()
+                .filter(backup -> backup.getSpec().databaseRef().name().equals(database))
+                // What is taken over from the volume does not touch the database.
+                .filter(backup -> backup.getSpec().importFrom() == null)
+                .filter(backup -> !isOver(backup, backup.getStatus()));
+        var swaps = restores.stream()
+                .filter(restore -> restore.getSpec().databaseRef().name().equals(database))
+                // One that waits for a backup has not begun: that backup may be younger, and would wait for it.
+                .filter(this::canBegin)
+                .filter(restore -> !isOver(restore, restore.getStatus()));
+        return Stream.concat(dumps, swaps);
+    }
+
+    private boolean canBegin(DatabaseRestore restore) {
+        return backups.stream()
+                .filter(backup -> backup.getMetadata()
+                        .getName()
+                        .equals(restore.getSpec().backupRef().name()))
+                .anyMatch(backup -> is(backup.getStatus(), ConditionType.COMPLETE));
+    }
+
+    private static boolean isOver(HasMetadata cr, @Nullable ConditionedStatus status) {
+        return is(status, ConditionType.COMPLETE)
+                || is(status, ConditionType.FAILED)
+                || cr.getMetadata().getDeletionTimestamp() != null;
+    }
+
+    private static boolean is(@Nullable ConditionedStatus status, ConditionType type) {
+        return status != null && Conditions.isTrue(status.conditions(), type);
+    }
+}

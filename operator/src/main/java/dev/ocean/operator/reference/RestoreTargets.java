@@ -1,0 +1,131 @@
+package dev.ocean.operator.reference;
+
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.api.v1beta1.ManagedDatabase;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
+import dev.ocean.operator.dump.ToolLogin;
+import dev.ocean.operator.naming.ObjectId;
+import dev.ocean.operator.postgres.SqlIdentifier;
+import dev.ocean.operator.reference.RestoreReferences.Source;
+import dev.ocean.operator.report.Blocked;
+import dev.ocean.operator.report.ConditionType;
+import dev.ocean.operator.report.Conditions;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Resolves what a restore names: a database that was Ready, with its login, and a backup. */
+public final class RestoreTargets {
+
+    private final References references;
+
+    public RestoreTargets(References references) {
+        this.references = references;
+    }
+
+    /**
+     * @throws Blocked {@code ReferenceNotFound}, {@code DatabaseNotReady} where it never was Ready: there is no login yet; the problems of {@link References#of}
+     */
+    public RestoreReferences of(DatabaseRestore cr, Lookup lookup) {
+        var database = database(cr, lookup)
+                .orElseThrow(
+                        () -> Blocked.by(
+                                ProblemKind.WAITING,
+                                Reason.REFERENCE_NOT_FOUND,
+                                "ManagedDatabase '" + cr.getSpec().databaseRef().name()
+                                        + "' does not exist in this namespace. Create it; what is restored needs its roles and its login."));
+        return resolved(cr, database, references.of(database, lookup), lookup);
+    }
+
+    /** For a restore that goes; empty if there is nothing to clean up, because its database, or that one's server, is gone and took everything along. */
+    public Optional<RestoreReferences> ofRemoved(DatabaseRestore cr, Lookup lookup) {
+        return database(cr, lookup)
+                .filter(database -> database.getStatus() != null
+                        && database.getStatus().databaseName() != null
+                        && database.getStatus().activeLogin() != null)
+                .flatMap(database ->
+                        references.ofRemoved(database, lookup).map(server -> resolved(cr, database, server, lookup)));
+    }
+
+    private static Optional<ManagedDatabase> database(DatabaseRestore cr, Lookup lookup) {
+        return lookup.find(
+                ManagedDatabase.class,
+                cr.getMetadata().getNamespace(),
+                cr.getSpec().databaseRef().name());
+    }
+
+    private static RestoreReferences resolved(
+            DatabaseRestore cr, ManagedDatabase database, DatabaseReferences server, Lookup lookup) {
+        var metadata = database.getMetadata();
+        var login = login(database, server);
+        return new RestoreReferences(
+                server,
+                new ObjectId("ManagedDatabase", metadata.getNamespace(), metadata.getName(), metadata.getUid()),
+                SqlIdentifier.of(login.database()),
+                metadata.getDeletionTimestamp() != null,
+                login,
+                source(cr, database, lookup));
+    }
+
+    /** Not asked whether it is Ready: one whose database was dropped by hand is not, and is to be brought back. */
+    private static ToolLogin login(ManagedDatabase database, DatabaseReferences server) {
+        var status = Optional.ofNullable(database.getStatus());
+        var name = status.map(ManagedDatabaseStatus::databaseName)
+                .filter(text -> SqlIdentifier.parse(text).isPresent());
+        var active = status.map(ManagedDatabaseStatus::activeLogin);
+        var secret = status.map(ManagedDatabaseStatus::binding).map(ManagedDatabaseStatus.Binding::name);
+        if (name.isEmpty() || active.isEmpty() || secret.isEmpty()) {
+            throw Blocked.by(
+                    ProblemKind.WAITING,
+                    Reason.DATABASE_NOT_READY,
+                    "ManagedDatabase '" + database.getMetadata().getName()
+                            + "' has never been Ready. Its conditions say why.");
+        }
+        return new ToolLogin(
+                server.server().endpoint(), major(server.server().version()), name.get(), active.get(), secret.get());
+    }
+
+    private static int major(String version) {
+        return Integer.parseInt(version.split("\\D", 2)[0]);
+    }
+
+    private static Optional<Source> source(DatabaseRestore cr, ManagedDatabase database, Lookup lookup) {
+        var namespace = cr.getMetadata().getNamespace();
+        return lookup.find(
+                        DatabaseBackup.class,
+                        namespace,
+                        cr.getSpec().backupRef().name())
+                .map(backup -> source(backup, database));
+    }
+
+    private static Source source(DatabaseBackup backup, ManagedDatabase database) {
+        var metadata = backup.getMetadata();
+        var origin = backup.getSpec().databaseRef().name();
+        var status = Optional.ofNullable(backup.getStatus());
+        var location = status.map(DatabaseBackupStatus::location);
+        var path = location.map(DatabaseBackupStatus.Location::path).orElse("");
+        var complete = location.isPresent()
+                && status.filter(found -> Conditions.isTrue(found.conditions(), ConditionType.COMPLETE))
+                        .isPresent()
+                && metadata.getDeletionTimestamp() == null;
+        return new Source(
+                new ObjectId("DatabaseBackup", metadata.getNamespace(), metadata.getName(), metadata.getUid()),
+                // The database that was backed up may be gone; which project's it was stands on the volume.
+                path.startsWith(database.getSpec().projectRef().name() + "/"),
+                origin.equals(database.getMetadata().getName()),
+                complete,
+                location.map(DatabaseBackupStatus.Location::claimName).orElse(""),
+                path,
+                status.map(DatabaseBackupStatus::sha256).orElse(""),
+                status.map(RestoreTargets::took).orElse(Duration.ZERO));
+    }
+
+    private static Duration took(DatabaseBackupStatus status) {
+        var start = status.startTime();
+        var end = status.completionTime();
+        return start == null || end == null ? Duration.ZERO : Duration.between(start, end);
+    }
+}
