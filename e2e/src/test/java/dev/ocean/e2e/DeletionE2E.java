@@ -35,22 +35,18 @@ class DeletionE2E {
     }
 
     @Test
-    void projectAndInstanceWaitForTheirDatabasesAndNameThem(Scene scene) {
+    void instanceWaitsForItsDatabasesAndNamesThem(Scene scene) {
         // Given
         scene.giveInstanceAndProject();
         scene.giveDatabase("orders", "deletionPolicy: Delete");
 
         // When
-        scene.platformTeam().kubectl("delete", "opgi/main", "oprj/shop", "--wait=false");
+        scene.platformTeam().kubectl("delete", "opgi/main", "--wait=false");
 
         // Then
-        assertThat(scene.awaitReason("Project", "shop", "DeletionBlocked", "DatabasesRemaining"))
-                .contains("orders")
-                .endsWith("Delete them first.");
         assertThat(scene.awaitReason("PostgresInstance", "main", "DeletionBlocked", "DatabasesRemaining"))
                 .contains(scene.namespace() + "/orders");
         scene.developer().kubectl("delete", "odb", "orders", "--timeout=60s");
-        scene.awaitGone("Project", "shop");
         scene.awaitGone("PostgresInstance", "main");
     }
 

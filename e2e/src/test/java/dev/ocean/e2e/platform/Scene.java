@@ -114,6 +114,11 @@ public final class Scene implements AutoCloseable {
 
     /** @param instead values in the place of the true ones */
     public void giveAdminSecret(Map<String, String> instead) {
+        giveAdminSecret("main-admin", instead);
+    }
+
+    /** @param instead values in the place of the true ones */
+    public void giveAdminSecret(String name, Map<String, String> instead) {
         var values = new HashMap<>(platform.adminLogin());
         values.putAll(instead);
         var data = values.entrySet().stream()
@@ -123,10 +128,10 @@ public final class Scene implements AutoCloseable {
                 apiVersion: v1
                 kind: Secret
                 metadata:
-                  name: main-admin
+                  name: %s
                   labels: {ocean.dev/role: admin-credentials}
                 stringData:
-                """ + data);
+                """.formatted(name) + data);
     }
 
     private static String quoted(String text) {

@@ -53,8 +53,9 @@ record DeletionPlan(List<Member> members) {
      */
     record Member(String name, String uid, DeletionPolicy action, Stage stage, Optional<String> waitsFor) {
 
+        /** With the reason where the sentence around it does not say it. */
         String shown() {
-            return name + waitsFor.map(reason -> " (" + reason + ")").orElse("");
+            return stage == Stage.WAITING ? name + " (" + waitsFor.orElse("") + ")" : name;
         }
     }
 
