@@ -74,6 +74,11 @@ public record OperatorConfig(
         watchNamespaces = Set.copyOf(watchNamespaces);
     }
 
+    /** Whether this operator looks after the objects of a namespace. */
+    boolean serves(String namespace) {
+        return watchNamespaces.isEmpty() || watchNamespaces.contains(namespace);
+    }
+
     /** All that is wrong with the environment, one line each. */
     public static final class Invalid extends Exception {
 

@@ -34,6 +34,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.OperatorException;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.security.Security;
@@ -193,24 +194,11 @@ public final class OperatorMain implements AutoCloseable {
                 sources,
                 config.rotationOverlap(),
                 config.terminationPatience());
-        var served = config.watchNamespaces();
         var instance = new InstanceReconciler(
-                passes,
-                servers,
-                objects,
-                directory,
-                pictures,
-                sources,
-                metrics,
-                installation,
-                namespace -> served.isEmpty() || served.contains(namespace),
-                random);
+                passes, servers, objects, directory, pictures, sources, metrics, installation, config::serves, random);
         var project = new ProjectReconciler(passes, objects, executor, sources);
         var backup =
                 new BackupReconciler(passes, new BackupStorage(references), objects, executor, config.tools(), sources);
-        operator.register(instance, settings -> Controllers.configure(settings, "instance", config.watchNamespaces()));
-        operator.register(project, settings -> Controllers.configure(settings, "project", config.watchNamespaces()));
-        operator.register(database, settings -> Controllers.configure(settings, "database", config.watchNamespaces()));
         var restore = new RestoreReconciler(
                 passes,
                 new RestoreTargets(references),
@@ -221,8 +209,16 @@ public final class OperatorMain implements AutoCloseable {
                 proofs,
                 config.tools(),
                 sources);
-        operator.register(restore, settings -> Controllers.configure(settings, "restore", config.watchNamespaces()));
-        operator.register(backup, settings -> Controllers.configure(settings, "backup", config.watchNamespaces()));
+        serve(instance, "instance");
+        serve(project, "project");
+        serve(database, "database");
+        serve(backup, "backup");
+        serve(restore, "restore");
+    }
+
+    private <P extends HasMetadata> void serve(Reconciler<P> reconciler, String capability) {
+        operator.register(
+                reconciler, settings -> Controllers.configure(settings, capability, config.watchNamespaces()));
     }
 
     /** From now on it works; what its predecessor proved is taken over from this moment. */

@@ -22,6 +22,8 @@ final class BackupJobs {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MANIFEST_FORMAT = 1;
 
+    private static final Map<String, String> CHECKING = Map.of("EXPECTED_SHA256", "", "FULL_DECODE", "true");
+
     /** The scripts that talk to no server run with any major's tools. */
     private static final int ANY_MAJOR = 17;
 
@@ -29,33 +31,23 @@ final class BackupJobs {
 
     /** Makes the backup: dumps it, or checks the one that is taken over. */
     static Job making(BackupRequest request, BackupReferences references, int attempt, ToolSettings settings) {
-        return request.imported()
-                ? job(request, JobScript.CHECK, attempt, Optional.empty(), major(references), checking(), settings)
-                : job(
-                        request,
-                        JobScript.DUMP,
-                        attempt,
-                        references.login(),
-                        major(references),
-                        dumping(request, references),
-                        settings);
+        var task = request.imported()
+                ? new Task(JobScript.CHECK, Optional.empty(), major(references), CHECKING)
+                : new Task(JobScript.DUMP, references.login(), major(references), dumping(request, references));
+        return job(request, task, attempt, settings);
     }
 
     /** Removes its files. */
     static Job removing(BackupRequest request, int attempt, ToolSettings settings) {
         var major = request.memory().serverVersion().map(BackupJobs::major).orElse(ANY_MAJOR);
-        return job(request, JobScript.DELETE, attempt, Optional.empty(), major, Map.of(), settings);
+        return job(request, new Task(JobScript.DELETE, Optional.empty(), major, Map.of()), attempt, settings);
     }
 
-    private static Job job(
-            BackupRequest request,
-            JobScript script,
-            int attempt,
-            Optional<ToolLogin> login,
-            int major,
-            Map<String, String> environment,
-            ToolSettings settings) {
-        var all = new LinkedHashMap<>(environment);
+    /** What is to run, and what it is told. */
+    private record Task(JobScript script, Optional<ToolLogin> login, int major, Map<String, String> environment) {}
+
+    private static Job job(BackupRequest request, Task task, int attempt, ToolSettings settings) {
+        var all = new LinkedHashMap<>(task.environment());
         all.put("BACKUP_PATH", request.location().path());
         all.put("BACKUP_UID", request.id().uid());
         var labels = Map.of(
@@ -65,8 +57,10 @@ final class BackupJobs {
                 request.location().project(),
                 Labels.DATABASE,
                 request.location().database());
-        var name = ResourceNames.job(request.id(), ToolJob.task(script), attempt);
-        return new ToolJob(script, name, request.id(), labels, major, login, request.claimName(), all).toJob(settings);
+        var name = ResourceNames.job(request.id(), ToolJob.task(task.script()), attempt);
+        return new ToolJob(
+                        task.script(), name, request.id(), labels, task.major(), task.login(), request.claimName(), all)
+                .toJob(settings);
     }
 
     private static int major(BackupReferences references) {
@@ -75,10 +69,6 @@ final class BackupJobs {
 
     private static int major(String version) {
         return Integer.parseInt(version.split("\\D", 2)[0]);
-    }
-
-    private static Map<String, String> checking() {
-        return Map.of("EXPECTED_SHA256", "", "FULL_DECODE", "true");
     }
 
     private static Map<String, String> dumping(BackupRequest request, BackupReferences references) {

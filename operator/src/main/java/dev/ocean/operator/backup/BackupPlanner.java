@@ -48,7 +48,7 @@ final class BackupPlanner {
                         ? Plan.nothing()
                         // Its word is lost; what it made is not, and the next one reports it.
                         : begin(request, seen, last.get().number() + 1, settings);
-            case JobState.Failed failed -> failed(request, seen, last.get(), failed, settings, now);
+            case JobState.Failed failed -> failed(request, seen, last.get(), settings, now);
         };
     }
 
@@ -117,12 +117,8 @@ final class BackupPlanner {
     }
 
     private static Plan failed(
-            BackupRequest request,
-            ObservedBackup seen,
-            Attempt last,
-            JobState.Failed state,
-            ToolSettings settings,
-            Instant now) {
+            BackupRequest request, ObservedBackup seen, Attempt last, ToolSettings settings, Instant now) {
+        var state = (JobState.Failed) last.state();
         var failure = state.why(last.script());
         var pause = failure.exit().retryAfter(last.script(), last.number());
         return pause.filter(duration -> !state.at().plus(duration).isAfter(now)).isPresent()
@@ -179,7 +175,7 @@ final class BackupPlanner {
                                 ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The files are being removed."))
                         .after(LOOK_AGAIN));
             case JobState.Succeeded done -> Plan.nothing();
-            case JobState.Failed failed -> notRemoved(request, seen, last.get(), failed, settings, now);
+            case JobState.Failed failed -> notRemoved(request, seen, last.get(), settings, now);
         };
     }
 
@@ -206,12 +202,8 @@ final class BackupPlanner {
     }
 
     private static Plan notRemoved(
-            BackupRequest request,
-            ObservedBackup seen,
-            Attempt last,
-            JobState.Failed state,
-            ToolSettings settings,
-            Instant now) {
+            BackupRequest request, ObservedBackup seen, Attempt last, ToolSettings settings, Instant now) {
+        var state = (JobState.Failed) last.state();
         var pause = state.why(last.script())
                 .exit()
                 .retryAfter(last.script(), last.number())

@@ -4,6 +4,7 @@ import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus.Orphan;
 import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus.OrphanState;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.tenancy.DatabaseFacts;
+import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.tenancy.RoleFacts;
 import dev.ocean.operator.tenancy.ServerPicture;
@@ -61,7 +62,7 @@ final class Orphans {
         return new Orphan(
                 database.name(),
                 mark.object().path(),
-                mark.retainedSince() == null ? OrphanState.LEFT : OrphanState.RETAINED);
+                mark.state() instanceof MarkState.Retained ? OrphanState.RETAINED : OrphanState.LEFT);
     }
 
     /** No tenant can have two underscores in the name of a database. */

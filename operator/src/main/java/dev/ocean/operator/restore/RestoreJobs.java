@@ -21,7 +21,11 @@ final class RestoreJobs {
 
     /** Compares the backup's files with what its status says of them. */
     static Job check(RestoreRequest request, int attempt, ToolSettings settings) {
-        return job(request, JobScript.CHECK, attempt, Optional.empty(), Map.of("FULL_DECODE", "false"), settings);
+        return job(
+                request,
+                new Task(JobScript.CHECK, Optional.empty(), Map.of("FULL_DECODE", "false")),
+                attempt,
+                settings);
     }
 
     /** Fills the scratch database and counts, logged in as the tenant. */
@@ -29,7 +33,11 @@ final class RestoreJobs {
         var live = request.references().login();
         var scratch = new ToolLogin(
                 live.endpoint(), live.major(), request.scratch().value(), live.username(), live.secretName());
-        return job(request, JobScript.RESTORE, attempt, Optional.of(scratch), filling(request, backup), settings);
+        return job(
+                request,
+                new Task(JobScript.RESTORE, Optional.of(scratch), filling(request, backup)),
+                attempt,
+                settings);
     }
 
     private static Map<String, String> filling(RestoreRequest request, BackedUp backup) {
@@ -49,15 +57,12 @@ final class RestoreJobs {
         return backup.databaseName().equals(request.names().database().value());
     }
 
-    private static Job job(
-            RestoreRequest request,
-            JobScript script,
-            int attempt,
-            Optional<ToolLogin> login,
-            Map<String, String> environment,
-            ToolSettings settings) {
+    /** What is to run, and what it is told. */
+    private record Task(JobScript script, Optional<ToolLogin> login, Map<String, String> environment) {}
+
+    private static Job job(RestoreRequest request, Task task, int attempt, ToolSettings settings) {
         var source = Validation.source(request);
-        var all = new LinkedHashMap<>(environment);
+        var all = new LinkedHashMap<>(task.environment());
         all.put("BACKUP_PATH", source.path());
         all.put("BACKUP_UID", source.id().uid());
         all.put("EXPECTED_SHA256", source.sha256());
@@ -67,12 +72,12 @@ final class RestoreJobs {
                 Labels.DATABASE,
                 request.references().database().name());
         return new ToolJob(
-                        script,
-                        ResourceNames.job(request.id(), ToolJob.task(script), attempt),
+                        task.script(),
+                        ResourceNames.job(request.id(), ToolJob.task(task.script()), attempt),
                         request.id(),
                         labels,
                         request.references().login().major(),
-                        login,
+                        task.login(),
                         source.claimName(),
                         all)
                 .toJob(settings);

@@ -157,9 +157,7 @@ public record OwnershipMark(String installation, String namespaceUid, ObjectId o
         var counts = adoption.installations().contains(found.installation)
                 || (installation.equals(found.installation)
                         && adoption.namespaces().contains(object.namespace()));
-        return sameObject && counts
-                ? new OwnershipMark(installation, namespaceUid, found.object, found.retainedSince)
-                : found;
+        return sameObject && counts ? new OwnershipMark(installation, namespaceUid, found.object, found.state) : found;
     }
 
     /** How what is on the server relates to this object's own mark; a state is no field. */

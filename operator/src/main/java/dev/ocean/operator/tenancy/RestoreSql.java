@@ -97,6 +97,15 @@ public final class RestoreSql {
                     ctype,
                     limit);
         }
+        return createClosedBy(step);
+    }
+
+    private static SqlStatement createClosedBy(CreateScratch step) {
+        var locale = step.locale();
+        var encoding = SqlLiteral.of(locale.encoding());
+        var collate = SqlLiteral.of(locale.collate());
+        var ctype = SqlLiteral.of(locale.ctype());
+        var limit = new SqlNumber(step.connectionLimit());
         if (locale.provider() == DatabaseLocale.Provider.LIBC || locale.locale().isEmpty()) {
             return SqlStatement.of(
                     "create-database",
