@@ -196,7 +196,6 @@ public final class OperatorMain implements AutoCloseable {
                 config.terminationPatience());
         var instance = new InstanceReconciler(
                 passes, servers, objects, directory, pictures, sources, metrics, installation, config::serves, random);
-        var project = new ProjectReconciler(passes, objects, executor, sources);
         var backup =
                 new BackupReconciler(passes, new BackupStorage(references), objects, executor, config.tools(), sources);
         var restore = new RestoreReconciler(
@@ -210,7 +209,7 @@ public final class OperatorMain implements AutoCloseable {
                 config.tools(),
                 sources);
         serve(instance, "instance");
-        serve(project, "project");
+        serve(new ProjectReconciler(passes, objects, executor, sources), "project");
         serve(database, "database");
         serve(backup, "backup");
         serve(restore, "restore");
