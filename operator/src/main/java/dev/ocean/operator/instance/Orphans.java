@@ -61,7 +61,7 @@ final class Orphans {
         return new Orphan(
                 database.name(),
                 mark.object().path(),
-                mark.retainedSince() == null ? OrphanState.LEFT : OrphanState.RETAINED);
+                mark.isRetained() ? OrphanState.RETAINED : OrphanState.LEFT);
     }
 
     /** No tenant can have two underscores in the name of a database. */

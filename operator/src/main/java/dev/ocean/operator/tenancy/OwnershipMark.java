@@ -158,7 +158,7 @@ public record OwnershipMark(String installation, String namespaceUid, ObjectId o
                 || (installation.equals(found.installation)
                         && adoption.namespaces().contains(object.namespace()));
         return sameObject && counts
-                ? new OwnershipMark(installation, namespaceUid, found.object, found.retainedSince)
+                ? new OwnershipMark(installation, namespaceUid, found.object, found.state)
                 : found;
     }
 
