@@ -65,6 +65,9 @@ public final class OperatorMain implements AutoCloseable {
     private final RandomGenerator random;
     private final OperatorMetrics metrics = new OperatorMetrics(VERSION);
     private final LoginProofs proofs;
+    private final ServerDirectory directory = new ServerDirectory();
+    private final Pictures pictures = new Pictures();
+    private final EventSources sources = new EventSources();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final Servers servers;
     private final Operator operator;
@@ -175,11 +178,8 @@ public final class OperatorMain implements AutoCloseable {
 
     private void register(String installation) {
         var objects = new KubernetesObjects(client, config.watchNamespaces());
-        var events = new EventPublisher(client, config.identity(), clock);
-        var passes = new Passes(clock, new Backoff(random), events, metrics);
-        var directory = new ServerDirectory();
-        var pictures = new Pictures();
-        var sources = new EventSources();
+        var passes =
+                new Passes(clock, new Backoff(random), new EventPublisher(client, config.identity(), clock), metrics);
         var references = new References(installation, directory);
         var executor = new Executor(objects, proofs, clock);
         var database = new DatabaseReconciler(
@@ -194,10 +194,11 @@ public final class OperatorMain implements AutoCloseable {
                 sources,
                 config.rotationOverlap(),
                 config.terminationPatience());
+        serve(database, "database");
         var instance = new InstanceReconciler(
                 passes, servers, objects, directory, pictures, sources, metrics, installation, config::serves, random);
-        var backup =
-                new BackupReconciler(passes, new BackupStorage(references), objects, executor, config.tools(), sources);
+        var storage = new BackupStorage(references);
+        var backup = new BackupReconciler(passes, storage, objects, executor, config.tools(), sources);
         var restore = new RestoreReconciler(
                 passes,
                 new RestoreTargets(references),
@@ -210,7 +211,6 @@ public final class OperatorMain implements AutoCloseable {
                 sources);
         serve(instance, "instance");
         serve(new ProjectReconciler(passes, objects, executor, sources), "project");
-        serve(database, "database");
         serve(backup, "backup");
         serve(restore, "restore");
     }
