@@ -81,8 +81,8 @@ public final class LocalProcess implements AutoCloseable {
             signals.newLine();
             signals.flush();
         } catch (IOException e) {
-            // A broken pipe is how an ended process looks.
-            if (isAlive()) {
+            // A broken pipe is how a process looks that has ended, or is just ending.
+            if (!awaitEnd(LAST_SIGNAL_GRACE)) {
                 throw new UncheckedIOException("cannot signal " + command.name(), e);
             }
         }

@@ -45,9 +45,10 @@ exec 3<&-
 
 wait "$guard_command"
 guard_code=$?
-kill -s KILL "$guard_listener" 2>/dev/null
 # What it left behind goes with it, as with the first process of a container: its process group, and where procps is there also the
-# groups that it made in its session (timeout makes one).
+# groups that it made in its session (timeout makes one). The listener last: without it the pipe looks broken to the JVM.
 kill -s KILL -- "-$guard_command" 2>/dev/null
 ! command -v pkill >/dev/null || pkill -KILL -s "$guard_command"
+kill -s KILL "$guard_listener" 2>/dev/null
+wait "$guard_listener" 2>/dev/null
 exit "$guard_code"

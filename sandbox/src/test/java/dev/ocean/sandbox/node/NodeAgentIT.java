@@ -190,8 +190,7 @@ class NodeAgentIT {
         secret("files", Map.of("ca.crt", "certificate", "other", "not asked for"));
         configMap("plain", Map.of("one", "1", "two", "2"));
         create(new Task("files")
-                .script(
-                        "cd $FILES && stat -Lc '%n %a' * sub/* && cat sub/authority && cat /plain/* && ls -A /empty | wc -l")
+                .script("stat -Lc '%n %a' * sub/* && cat sub/authority && cat /plain/* && ls -A /empty | wc -l")
                 .container(container -> container.withWorkingDir("/files"))
                 .volume("/files", volume -> volume.withNewSecret()
                         .withSecretName("files")
