@@ -34,7 +34,7 @@ guard_command=$!
 (
     while read -r guard_signal <&3; do kill -s "$guard_signal" "$guard_command"; done
     kill -s "$guard_last" "$guard_command"
-    for guard_try in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
         kill -0 "$guard_command" || exit
         sleep 0.1
     done
