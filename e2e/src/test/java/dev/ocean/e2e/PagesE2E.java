@@ -55,6 +55,21 @@ class PagesE2E {
         assertThat(scene.developer().kubectl("logs", "orders-verified")).contains("__owner");
     }
 
+    @Test
+    void backupAndRestoreCanBeTyped(Scene scene) {
+        scene.giveInstanceAndProject();
+        scene.giveDatabase("orders", "");
+
+        blocks(scene, "docs/backup.md").forEach(block -> follow(scene, block));
+        blocks(scene, "docs/restore.md")
+                .map(block ->
+                        new Block(block.language(), block.text().replace("shop_orders", scene.databaseName("orders"))))
+                .forEach(block -> follow(scene, block));
+
+        assertThat(scene.see("DatabaseRestore", "orders-back").orElseThrow().condition("RolledBack"))
+                .isPresent();
+    }
+
     private static Stream<Block> blocks(Scene scene, String page) {
         return BLOCK.matcher(Repository.read(page))
                 .results()

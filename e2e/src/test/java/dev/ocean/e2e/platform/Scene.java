@@ -28,7 +28,7 @@ public final class Scene implements AutoCloseable {
 
     private static final String API = "ocean.dev/v1beta1";
     private static final List<String> KINDS =
-            List.of("DatabaseBackup", "ManagedDatabase", "Project", "PostgresInstance");
+            List.of("DatabaseRestore", "DatabaseBackup", "ManagedDatabase", "Project", "PostgresInstance");
     private static final PatchContext MERGE =
             new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
 

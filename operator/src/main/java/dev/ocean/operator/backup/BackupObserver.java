@@ -2,6 +2,7 @@ package dev.ocean.operator.backup;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.backup.ObservedBackup.Attempt;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
 import dev.ocean.operator.dump.JobScript;
@@ -10,6 +11,7 @@ import dev.ocean.operator.dump.ToolJob;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.naming.Labels;
+import dev.ocean.operator.reference.Operations;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -40,6 +42,7 @@ final class BackupObserver {
                 .map(PersistentVolumeClaim.class::cast);
         var jobs = objects.list(
                 Job.class, namespace, Map.of(Labels.MANAGED_BY, Labels.MANAGER, Labels.CLAIM, request.claimName()));
+        var restores = objects.list(DatabaseRestore.class, namespace);
         var own = jobs.stream()
                 .filter(job -> isOf(job, request))
                 .flatMap(this::attempt)
@@ -51,6 +54,11 @@ final class BackupObserver {
                 request.memory()
                         .completed()
                         .filter(time -> hasNewer(request, time))
+                        .isPresent(),
+                new Operations(List.of(), restores).isRead(request.id().name()),
+                request.memory()
+                        .completed()
+                        .filter(time -> restores.stream().anyMatch(restore -> isProof(restore, request, time)))
                         .isPresent());
     }
 
@@ -107,6 +115,17 @@ final class BackupObserver {
                         .filter(other -> isSameDatabase(other, request))
                         .map(DatabaseBackup::getStatus)
                         .anyMatch(status -> isGoodSince(status, completed));
+    }
+
+    /** A restore of a predecessor of the same name proves nothing about this one. */
+    private static boolean isProof(DatabaseRestore restore, BackupRequest request, Instant completed) {
+        var status = restore.getStatus();
+        return status != null
+                && restore.getSpec().backupRef().name().equals(request.id().name())
+                && status.startTime() != null
+                && !status.startTime().isBefore(completed)
+                && Conditions.isTrue(status.conditions(), ConditionType.COMPLETE)
+                && !restore.getSpec().dryRun();
     }
 
     private static boolean isSameDatabase(DatabaseBackup other, BackupRequest request) {

@@ -83,7 +83,11 @@ final class BackupPlanner {
 
     private static Optional<Problem> obstacle(BackupRequest request, BackupReferences references, ObservedBackup seen) {
         var login = request.imported() ? Optional.<Problem>empty() : references.notReady();
-        return claim(request, seen).or(references::noRoom).or(() -> login).or(() -> taken(seen));
+        return claim(request, seen)
+                .or(references::noRoom)
+                .or(() -> login)
+                .or(() -> references.before().map(BackupPlanner::waitsFor))
+                .or(() -> taken(seen));
     }
 
     private static Optional<Problem> claim(BackupRequest request, ObservedBackup seen) {
@@ -104,6 +108,14 @@ final class BackupPlanner {
                                 "PersistentVolumeClaim '" + request.claimName()
                                         + "' is not marked for backups. Its owner can allow it by the label ocean.dev/backup-storage: \"true\"."));
         };
+    }
+
+    private static Problem waitsFor(String operation) {
+        return Problem.of(
+                        ProblemKind.WAITING,
+                        Reason.OPERATION_IN_PROGRESS,
+                        operation + " is under way on the same database and was first. Wait for it, or delete it.")
+                .after(LOOK_AGAIN);
     }
 
     private static Optional<Problem> taken(ObservedBackup seen) {
@@ -159,6 +171,9 @@ final class BackupPlanner {
             var steps = deletions(running);
             return steps.isEmpty() ? Plan.refused(STOPPING) : Plan.of(steps);
         }
+        if (seen.read()) {
+            return Plan.refused(READ);
+        }
         var nothingThere = seen.claim() != Claim.USABLE
                 || (!request.memory().wasPlaced() && seen.attempts().isEmpty());
         if (request.policy() == FilePolicy.RETAIN || nothingThere) {
@@ -182,6 +197,12 @@ final class BackupPlanner {
     private static final Problem STOPPING = Problem.of(
                     ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
             .after(Duration.ofSeconds(1));
+
+    private static final Problem READ = Problem.of(
+                    ProblemKind.WAITING,
+                    Reason.IN_USE,
+                    "A DatabaseRestore reads this backup. Wait until it is over, or delete it.")
+            .after(LOOK_AGAIN);
 
     private static List<Step> deletions(List<Attempt> attempts) {
         return attempts.stream()

@@ -32,7 +32,7 @@ final class BackupStatusMapper {
     static DatabaseBackupStatus next(
             DatabaseBackup cr, BackupRequest request, Settled<ObservedBackup> settled, Instant now) {
         if (request.memory().outcome() == Outcome.COMPLETE) {
-            return with(cr, old(cr), complete(cr, now));
+            return with(cr, old(cr), complete(cr, settled.seen().restored(), now));
         }
         if (request.memory().outcome() == Outcome.FAILED) {
             return with(cr, old(cr), kept(cr, now));
@@ -40,7 +40,7 @@ final class BackupStatusMapper {
         var location = new Location(request.claimName(), request.location().path());
         var told = told(request, settled.seen());
         if (settled.problem().isEmpty() && told.isPresent()) {
-            return completed(cr, location, told.get(), complete(cr, now));
+            return completed(cr, location, told.get(), complete(cr, false, now));
         }
         // A place is told only once something may be there: who is told one removes what is in it.
         var began = !settled.seen().attempts().isEmpty();
@@ -89,10 +89,17 @@ final class BackupStatusMapper {
         return conditions.list();
     }
 
-    private static List<Condition> complete(DatabaseBackup cr, Instant now) {
-        return after(cr, now)
+    private static List<Condition> complete(DatabaseBackup cr, boolean restored, Instant now) {
+        var conditions = after(cr, now)
                 .ready(Optional.empty(), Reason.COMPLETE, DONE)
-                .holds(ConditionType.COMPLETE, Reason.COMPLETE, DONE)
+                .holds(ConditionType.COMPLETE, Reason.COMPLETE, DONE);
+        // Once proved it stays so: the restore's object may go.
+        if (restored || Conditions.isTrue(old(cr).conditions(), ConditionType.VERIFIED)) {
+            return conditions
+                    .holds(ConditionType.VERIFIED, Reason.RESTORED_IN_PLACE, "A restore of it was completed.")
+                    .list();
+        }
+        return conditions
                 .unknown(
                         ConditionType.VERIFIED,
                         Reason.NOT_RESTORED,

@@ -14,8 +14,11 @@ import java.util.Optional;
  * @param claim what became of the volume
  * @param claimTaken whether somebody else's Job is on a volume that bears one at a time
  * @param newerGood whether another good backup of its database is newer
+ * @param read whether a restore that is not over reads it
+ * @param restored whether a restore of it was completed: the files were proved by use
  */
-record ObservedBackup(List<Attempt> attempts, Claim claim, boolean claimTaken, boolean newerGood) {
+record ObservedBackup(
+        List<Attempt> attempts, Claim claim, boolean claimTaken, boolean newerGood, boolean read, boolean restored) {
 
     ObservedBackup {
         attempts = List.copyOf(attempts);

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param login the tenant's own, as its Secret has it; empty while the database is not ready for it
  * @param notReady why there is no login
  * @param previousBytes size of the database's last good backup; 0 for none
+ * @param before the operation on the same database that has to be over first: its kind and name
  * @param noRoom why this backup is refused: the project's quota, or a directory that another backup has
  */
 public record BackupReferences(
@@ -25,6 +26,7 @@ public record BackupReferences(
         Optional<ToolLogin> login,
         Optional<Problem> notReady,
         long previousBytes,
+        Optional<String> before,
         Optional<Problem> noRoom) {
 
     /** Of the server that the database is on. */

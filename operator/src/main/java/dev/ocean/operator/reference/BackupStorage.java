@@ -2,6 +2,7 @@ package dev.ocean.operator.reference;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.Project;
@@ -16,6 +17,7 @@ import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** Resolves what a backup names: its database, that one's Project, and the volume of the Project. */
@@ -52,6 +54,7 @@ public final class BackupStorage {
                         ? Optional.empty()
                         : Optional.of(server.problem().orElseGet(() -> notReady(database))),
                 previousBytes(cr, lookup),
+                operations(cr, lookup).before(cr, database.getMetadata().getName()),
                 taken(cr, lookup).or(() -> quota(cr, project, lookup)));
     }
 
@@ -89,6 +92,18 @@ public final class BackupStorage {
     private static boolean isIn(DatabaseBackup backup, String directory) {
         return directory.equals(backup.getSpec().importFrom())
                 || place(backup).filter(path -> path.endsWith("/" + directory)).isPresent();
+    }
+
+    private static Operations operations(DatabaseBackup cr, Lookup lookup) {
+        var namespace = cr.getMetadata().getNamespace();
+        return new Operations(
+                in(namespace, DatabaseBackup.class, lookup), in(namespace, DatabaseRestore.class, lookup));
+    }
+
+    private static <T extends HasMetadata> List<T> in(String namespace, Class<T> type, Lookup lookup) {
+        return lookup.all(type).stream()
+                .filter(object -> namespace.equals(object.getMetadata().getNamespace()))
+                .toList();
     }
 
     private static long previousBytes(DatabaseBackup cr, Lookup lookup) {

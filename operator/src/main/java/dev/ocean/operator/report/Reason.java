@@ -183,6 +183,10 @@ public enum Reason {
     COMPLETE("Complete"),
     /** The backup was read and compared, but not restored yet. Restore it somewhere to be sure. */
     NOT_RESTORED("NotRestored"),
+    /** A restore of the backup was completed. Nothing to do. */
+    RESTORED_IN_PLACE("RestoredInPlace"),
+    /** A restore that is not over reads the backup. Wait until it is, or delete it. */
+    IN_USE("InUse"),
     /** The database is being dumped. Wait. */
     DUMPING("Dumping"),
     /** The files of a backup are being read. Wait. */

@@ -114,6 +114,7 @@ class BackupPlannerTest {
                 notReady.isPresent() ? Optional.empty() : Optional.of(login),
                 notReady,
                 0,
+                Optional.empty(),
                 noRoom);
     }
 
@@ -122,7 +123,7 @@ class BackupPlannerTest {
     }
 
     private static ObservedBackup seen(Attempt... attempts) {
-        return new ObservedBackup(Arrays.asList(attempts), Claim.USABLE, false, false);
+        return new ObservedBackup(Arrays.asList(attempts), Claim.USABLE, false, false, false, false);
     }
 
     private static Attempt attempt(JobScript script, int number, JobState state) {
@@ -220,9 +221,9 @@ class BackupPlannerTest {
     @Test
     void waitsForWhatItNeeds() {
         var request = request(backup(null));
-        var missing = new ObservedBackup(List.of(), Claim.MISSING, false, false);
-        var foreign = new ObservedBackup(List.of(), Claim.NOT_ALLOWED, false, false);
-        var taken = new ObservedBackup(List.of(), Claim.USABLE, true, false);
+        var missing = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, false);
+        var foreign = new ObservedBackup(List.of(), Claim.NOT_ALLOWED, false, false, false, false);
+        var taken = new ObservedBackup(List.of(), Claim.USABLE, true, false, false, false);
         var full = Problem.of(ProblemKind.INVALID, Reason.QUOTA_EXCEEDED, "Full.");
 
         assertThat(reason(request, missing)).isEqualTo(Reason.REFERENCE_NOT_FOUND);
@@ -268,8 +269,8 @@ class BackupPlannerTest {
     void expiresOnlyBesideANewerGoodOne() {
         var cr = backup(complete(NOW.minus(Duration.ofDays(31))));
         cr.setSpec(spec(FilePolicy.DELETE, 30, null));
-        var alone = new ObservedBackup(List.of(), Claim.USABLE, false, false);
-        var outlived = new ObservedBackup(List.of(), Claim.USABLE, false, true);
+        var alone = new ObservedBackup(List.of(), Claim.USABLE, false, false, false, false);
+        var outlived = new ObservedBackup(List.of(), Claim.USABLE, false, true, false, false);
 
         assertThat(BackupPlanner.plan(request(cr), alone, SETTINGS, NOW).isSettled())
                 .isTrue();
@@ -348,7 +349,7 @@ class BackupPlannerTest {
         assertThat(removal(removed(null, Optional.of(new Place("shop", "shop-backups"))), seen())
                         .isSettled())
                 .isTrue();
-        var lostVolume = new ObservedBackup(List.of(), Claim.MISSING, false, false);
+        var lostVolume = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, false);
         assertThat(removal(removed(complete(NOW), Optional.empty()), lostVolume).isSettled())
                 .isTrue();
     }
@@ -359,6 +360,35 @@ class BackupPlannerTest {
 
     private static Plan removal(BackupRequest request, ObservedBackup seen) {
         return BackupPlanner.planRemoval(request, seen, SETTINGS, NOW);
+    }
+
+    @Test
+    void staysWhileARestoreReadsIt() {
+        var read = new ObservedBackup(List.of(), Claim.USABLE, false, false, true, false);
+
+        var plan = removal(removed(complete(NOW), Optional.of(new Place("shop", "shop-backups"))), read);
+
+        assertThat(plan.steps()).isEmpty();
+        assertThat(plan.problem().orElseThrow().reason()).isEqualTo(Reason.IN_USE);
+    }
+
+    @Test
+    void isVerifiedByARestoreAndStaysSo() {
+        var cr = backup(complete(NOW.minusSeconds(60)));
+        var restored = new ObservedBackup(List.of(), Claim.USABLE, false, false, false, true);
+
+        var verified =
+                BackupStatusMapper.next(cr, request(cr), new Settled<>(restored, Optional.empty(), List.of()), NOW);
+
+        assertThat(verified)
+                .isWellFormed()
+                .hasCondition(ConditionType.VERIFIED)
+                .isTrue()
+                .withReason(Reason.RESTORED_IN_PLACE);
+        cr.setStatus(verified);
+        assertThat(BackupStatusMapper.next(cr, request(cr), new Settled<>(seen(), Optional.empty(), List.of()), NOW))
+                .as("also when the restore's object is gone")
+                .isEqualTo(verified);
     }
 
     @Test

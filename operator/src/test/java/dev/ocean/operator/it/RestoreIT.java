@@ -71,6 +71,7 @@ class RestoreIT {
         System.out.printf("outage of the swap: %d ms%n", status.outageMillis());
         assertThat(Objects.requireNonNull(status.previousDatabase()).name()).contains("__p_");
         space.awaitEvent("back", "RestoreCompleted");
+        space.awaitCondition(DatabaseBackup.class, "nightly", "Verified", "True", "RestoredInPlace");
         space.wake(ManagedDatabase.class, "orders");
         space.awaitReady(ManagedDatabase.class, "orders");
         assertThat(space.login("orders").ask("SHOW statement_timeout")).containsExactly("30s");
