@@ -19,6 +19,17 @@ public final class EffectivePolicy {
     private EffectivePolicy() {}
 
     /**
+     * What a Project says. Who gave it a volume for backups wants a last one before anything is dropped, and none is made yet: so such a Project keeps what does not say itself
+     * that it shall go (ADR 0013).
+     */
+    private static DeletionPolicy of(Project project) {
+        var policy = project.getSpec().onDelete().databases();
+        return policy == DeletionPolicy.DELETE && project.getSpec().backups() == null
+                ? DeletionPolicy.DELETE
+                : DeletionPolicy.RETAIN;
+    }
+
+    /**
      * Its own policy. Absent means Retain, but what its Project says while that is being deleted and takes the database along. With its namespace a database is dropped only
      * if both say so.
      *
@@ -26,8 +37,7 @@ public final class EffectivePolicy {
      */
     public static DeletionPolicy of(ManagedDatabase database, Optional<Project> project, Namespace namespace) {
         var own = Optional.ofNullable(database.getSpec().deletionPolicy());
-        var theirs =
-                project.map(found -> found.getSpec().onDelete().databases()).orElse(DeletionPolicy.RETAIN);
+        var theirs = project.map(EffectivePolicy::of).orElse(DeletionPolicy.RETAIN);
         if (namespace == Namespace.GOES) {
             return own.filter(DeletionPolicy.DELETE::equals).isPresent() ? theirs : DeletionPolicy.RETAIN;
         }

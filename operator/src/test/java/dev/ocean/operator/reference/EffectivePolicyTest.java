@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,5 +113,25 @@ class EffectivePolicyTest {
 
     private static @Nullable String time(@Nullable String seconds) {
         return seconds == null ? null : "2026-11-22T10:00:" + seconds + "Z";
+    }
+
+    @Test
+    void aProjectWithBackupsKeepsWhatDoesNotSayItselfThatItShallGo() {
+        var project = project(DeletionPolicy.DELETE, "2026-11-22T10:00:04Z");
+        project.setSpec(new ProjectSpec(
+                null,
+                new ProjectSpec.Backups(null, "claim"),
+                null,
+                new ProjectSpec.OnDelete(DeletionPolicy.DELETE),
+                false));
+
+        assertThat(EffectivePolicy.of(database(null, "2026-11-22T10:00:05Z"), Optional.of(project), Namespace.STAYS))
+                .isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(EffectivePolicy.of(
+                        database(DeletionPolicy.DELETE, "2026-11-22T10:00:05Z"), Optional.of(project), Namespace.STAYS))
+                .isEqualTo(DeletionPolicy.DELETE);
+        assertThat(EffectivePolicy.of(
+                        database(DeletionPolicy.DELETE, "2026-11-22T10:00:05Z"), Optional.of(project), Namespace.GOES))
+                .isEqualTo(DeletionPolicy.RETAIN);
     }
 }

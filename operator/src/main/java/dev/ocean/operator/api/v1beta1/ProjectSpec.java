@@ -144,7 +144,7 @@ public record ProjectSpec(
     public record OnDelete(
             @Default("Delete")
             @JsonPropertyDescription(
-                    "What happens to the data of databases without a `deletionPolicy` of their own. `Delete`: they are dropped. `Retain`: they stay on the server, closed. "
+                    "What happens to the data of databases without a `deletionPolicy` of their own. `Delete`: they are dropped, but where `backups` is set: a last backup is owed then, and none is made yet. `Retain`: they stay on the server, closed. "
                             + "While the namespace is being deleted, a database is dropped only if its own `deletionPolicy` says Delete too. Default: Delete.")
             @Nullable
             DeletionPolicy databases) {}
