@@ -14,6 +14,8 @@ import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.reference.Operations;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
+import dev.ocean.operator.report.Reason;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class BackupObserver {
 
     private static final String JOB_OF_POD = "batch.kubernetes.io/job-name";
+    private static final Set<Reason> BAD_FILES = Set.of(Reason.CHECKSUM_MISMATCH, Reason.ARCHIVE_UNREADABLE);
     private static final String MANY = "ReadWriteMany";
 
     private final ObjectStore objects;
@@ -56,10 +60,16 @@ final class BackupObserver {
                         .filter(time -> hasNewer(request, time))
                         .isPresent(),
                 new Operations(List.of(), restores).isRead(request.id().name()),
-                request.memory()
-                        .completed()
-                        .filter(time -> restores.stream().anyMatch(restore -> isProof(restore, request, time)))
-                        .isPresent());
+                restores.stream()
+                        .filter(restore -> isOfThis(restore, request))
+                        .anyMatch(restore -> !restore.getSpec().dryRun()
+                                && condition(restore, ConditionType.COMPLETE).isPresent()),
+                restores.stream()
+                        .filter(restore -> isOfThis(restore, request))
+                        .flatMap(restore -> condition(restore, ConditionType.FAILED).stream())
+                        .flatMap(failed -> BAD_FILES.stream()
+                                .filter(reason -> reason.code().equals(failed.getReason())))
+                        .findFirst());
     }
 
     private static boolean isOf(Job job, BackupRequest request) {
@@ -117,15 +127,18 @@ final class BackupObserver {
                         .anyMatch(status -> isGoodSince(status, completed));
     }
 
-    /** A restore of a predecessor of the same name proves nothing about this one. */
-    private static boolean isProof(DatabaseRestore restore, BackupRequest request, Instant completed) {
+    /** A restore of a predecessor of the same name says nothing about this one. */
+    private static boolean isOfThis(DatabaseRestore restore, BackupRequest request) {
         var status = restore.getStatus();
         return status != null
-                && restore.getSpec().backupRef().name().equals(request.id().name())
                 && status.startTime() != null
-                && !status.startTime().isBefore(completed)
-                && Conditions.isTrue(status.conditions(), ConditionType.COMPLETE)
-                && !restore.getSpec().dryRun();
+                && !status.startTime().isBefore(request.created())
+                && restore.getSpec().backupRef().name().equals(request.id().name());
+    }
+
+    private static Optional<Condition> condition(DatabaseRestore restore, ConditionType type) {
+        return Conditions.find(restore.getStatus().conditions(), type)
+                .filter(condition -> "True".equals(condition.getStatus()));
     }
 
     private static boolean isSameDatabase(DatabaseBackup other, BackupRequest request) {
@@ -141,6 +154,7 @@ final class BackupObserver {
         return status != null
                 && status.completionTime() != null
                 && status.completionTime().isAfter(completed)
-                && Conditions.isTrue(status.conditions(), ConditionType.COMPLETE);
+                && Conditions.isTrue(status.conditions(), ConditionType.COMPLETE)
+                && Conditions.isTrue(status.conditions(), ConditionType.READY);
     }
 }

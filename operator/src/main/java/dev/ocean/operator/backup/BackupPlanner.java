@@ -4,6 +4,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.FilePolicy;
 import dev.ocean.operator.backup.BackupMemory.Outcome;
 import dev.ocean.operator.backup.ObservedBackup.Attempt;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
+import dev.ocean.operator.dump.ExitReason;
 import dev.ocean.operator.dump.JobResult;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.JobState;
@@ -29,6 +30,16 @@ final class BackupPlanner {
     /** A removal is tried without end: its object waits for it. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
 
+    private static final Problem STOPPING = Problem.of(
+                    ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
+            .after(Duration.ofSeconds(1));
+
+    private static final Problem READ = Problem.of(
+                    ProblemKind.WAITING,
+                    Reason.IN_USE,
+                    "A DatabaseRestore reads this backup. Wait until it is over, or delete it.")
+            .after(LOOK_AGAIN);
+
     private BackupPlanner() {}
 
     /** @return without steps and problem once the backup is complete, or failed for good and already told so */
@@ -44,12 +55,20 @@ final class BackupPlanner {
             case JobState.Running running ->
                 Plan.refused(running.obstacle().orElse(working(request)).after(LOOK_AGAIN));
             case JobState.Succeeded succeeded ->
-                told(request, succeeded).isPresent()
-                        ? Plan.nothing()
-                        // Its word is lost; what it made is not, and the next one reports it.
-                        : begin(request, seen, last.get().number() + 1, settings);
+                told(request, succeeded).isPresent() ? Plan.nothing() : unheard(request, seen, last.get(), settings);
             case JobState.Failed failed -> failed(request, seen, last.get(), settings, now);
         };
+    }
+
+    /** Its word is lost, or is none; what it made is not, and the next one reports it. One that never tells anything that can be read has failed. */
+    private static Plan unheard(BackupRequest request, ObservedBackup seen, Attempt last, ToolSettings settings) {
+        return ExitReason.UNEXPECTED.retryAfter(last.script(), last.number()).isPresent()
+                ? begin(request, seen, last.number() + 1, settings)
+                : Plan.refused(
+                        Problem.of(
+                                ProblemKind.FAILED,
+                                Reason.ARCHIVE_UNREADABLE,
+                                "The Jobs ended well, but what they report of the files cannot be read. Look at manifest.json on the volume."));
     }
 
     /** What the Job that made the backup told. */
@@ -153,6 +172,7 @@ final class BackupPlanner {
     private static boolean isExpired(BackupRequest request, ObservedBackup seen, Instant now) {
         return request.memory().outcome() == Outcome.COMPLETE
                 && seen.newerGood()
+                && !seen.read()
                 && expiry(request).filter(time -> !time.isAfter(now)).isPresent();
     }
 
@@ -174,10 +194,11 @@ final class BackupPlanner {
         if (seen.read()) {
             return Plan.refused(READ);
         }
-        var nothingThere = seen.claim() != Claim.USABLE
-                || (!request.memory().wasPlaced() && seen.attempts().isEmpty());
-        if (request.policy() == FilePolicy.RETAIN || nothingThere) {
+        if (request.policy() == FilePolicy.RETAIN || hasNothing(request, seen)) {
             return Plan.nothing();
+        }
+        if (seen.claim() == Claim.NOT_ALLOWED) {
+            return Plan.refused(claim(request, seen).orElseThrow());
         }
         var last = seen.last(JobScript.DELETE);
         if (last.isEmpty()) {
@@ -194,15 +215,12 @@ final class BackupPlanner {
         };
     }
 
-    private static final Problem STOPPING = Problem.of(
-                    ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
-            .after(Duration.ofSeconds(1));
-
-    private static final Problem READ = Problem.of(
-                    ProblemKind.WAITING,
-                    Reason.IN_USE,
-                    "A DatabaseRestore reads this backup. Wait until it is over, or delete it.")
-            .after(LOOK_AGAIN);
+    /** What was to be taken over and was not is not its own: it stays for who finds out why. */
+    private static boolean hasNothing(BackupRequest request, ObservedBackup seen) {
+        return seen.claim() == Claim.MISSING
+                || (request.imported() && request.memory().outcome() != Outcome.COMPLETE)
+                || (!request.memory().wasPlaced() && seen.attempts().isEmpty());
+    }
 
     private static List<Step> deletions(List<Attempt> attempts) {
         return attempts.stream()

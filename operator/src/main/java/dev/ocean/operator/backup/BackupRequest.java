@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param references empty for one that goes
  * @param claimName of the volume that it is, or will be, on
  * @param location on that volume
+ * @param created when its object was made
  * @param imported whether it is on the volume already and only taken over
  * @param policy what becomes of the files when the object goes
  * @param ttl after completion; empty for ever
@@ -37,6 +38,7 @@ record BackupRequest(
         Optional<BackupReferences> references,
         String claimName,
         BackupLocation location,
+        Instant created,
         boolean imported,
         Verification verification,
         FilePolicy policy,
@@ -109,8 +111,10 @@ record BackupRequest(
                 references,
                 claimName,
                 location,
+                Instant.parse(metadata.getCreationTimestamp()),
                 spec.importFrom() != null,
-                known(spec.verification(), "verification"),
+                // What is only to be removed need not be known.
+                references.isPresent() ? known(spec.verification(), "verification") : Verification.ARCHIVE,
                 known(spec.deletionPolicy(), "deletionPolicy"),
                 ttl(spec),
                 BackupMemory.of(cr));

@@ -4,6 +4,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.backup.BackupMemory.Outcome;
+import dev.ocean.operator.backup.ObservedBackup.Claim;
 import dev.ocean.operator.dump.JobResult.BackedUp;
 import dev.ocean.operator.dump.JobState;
 import dev.ocean.operator.plan.Settled;
@@ -26,13 +27,16 @@ final class BackupStatusMapper {
             new DatabaseBackupStatus(null, null, null, null, null, null, null, null, null, null, List.of());
     private static final String DONE = "The backup is complete: read to its end, compared and in its place.";
 
+    private static final String BAD =
+            "A restore found that the files are not the ones that were written. Use another backup, and look at the volume.";
+
     private BackupStatusMapper() {}
 
     /** After a pass that looked. */
     static DatabaseBackupStatus next(
             DatabaseBackup cr, BackupRequest request, Settled<ObservedBackup> settled, Instant now) {
         if (request.memory().outcome() == Outcome.COMPLETE) {
-            return with(cr, old(cr), complete(cr, settled.seen().restored(), now));
+            return with(cr, old(cr), complete(cr, settled.seen(), now));
         }
         if (request.memory().outcome() == Outcome.FAILED) {
             return with(cr, old(cr), kept(cr, now));
@@ -40,7 +44,7 @@ final class BackupStatusMapper {
         var location = new Location(request.claimName(), request.location().path());
         var told = told(request, settled.seen());
         if (settled.problem().isEmpty() && told.isPresent()) {
-            return completed(cr, location, told.get(), complete(cr, false, now));
+            return completed(cr, location, told.get(), complete(cr, settled.seen(), now));
         }
         // A place is told only once something may be there: who is told one removes what is in it.
         var began = !settled.seen().attempts().isEmpty();
@@ -89,12 +93,17 @@ final class BackupStatusMapper {
         return conditions.list();
     }
 
-    private static List<Condition> complete(DatabaseBackup cr, boolean restored, Instant now) {
+    private static List<Condition> complete(DatabaseBackup cr, ObservedBackup seen, Instant now) {
         var conditions = after(cr, now)
-                .ready(Optional.empty(), Reason.COMPLETE, DONE)
+                .ready(damage(seen), Reason.COMPLETE, DONE)
                 .holds(ConditionType.COMPLETE, Reason.COMPLETE, DONE);
+        if (seen.condemned().isPresent()) {
+            return conditions
+                    .holdsNot(ConditionType.VERIFIED, seen.condemned().get(), BAD)
+                    .list();
+        }
         // Once proved it stays so: the restore's object may go.
-        if (restored || Conditions.isTrue(old(cr).conditions(), ConditionType.VERIFIED)) {
+        if (seen.restored() || Conditions.isTrue(old(cr).conditions(), ConditionType.VERIFIED)) {
             return conditions
                     .holds(ConditionType.VERIFIED, Reason.RESTORED_IN_PLACE, "A restore of it was completed.")
                     .list();
@@ -105,6 +114,17 @@ final class BackupStatusMapper {
                         Reason.NOT_RESTORED,
                         "The backup was read and compared, but not restored yet. A restore proves it.")
                 .list();
+    }
+
+    /** Why a backup that was complete is none any more; no rule counts it as a good one then. */
+    private static Optional<Problem> damage(ObservedBackup seen) {
+        if (seen.claim() == Claim.MISSING) {
+            return Optional.of(Problem.of(
+                    ProblemKind.INVALID,
+                    Reason.REFERENCE_NOT_FOUND,
+                    "The PersistentVolumeClaim with the files is gone. Bring it back, or delete this object."));
+        }
+        return seen.condemned().map(reason -> Problem.of(ProblemKind.INVALID, reason, BAD));
     }
 
     private static List<Condition> kept(DatabaseBackup cr, Instant now) {

@@ -3,6 +3,7 @@ package dev.ocean.operator.backup;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.JobState;
 import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.report.Reason;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +17,16 @@ import java.util.Optional;
  * @param newerGood whether another good backup of its database is newer
  * @param read whether a restore that is not over reads it
  * @param restored whether a restore of it was completed: the files were proved by use
+ * @param condemned why a restore found its files to be bad
  */
 record ObservedBackup(
-        List<Attempt> attempts, Claim claim, boolean claimTaken, boolean newerGood, boolean read, boolean restored) {
+        List<Attempt> attempts,
+        Claim claim,
+        boolean claimTaken,
+        boolean newerGood,
+        boolean read,
+        boolean restored,
+        Optional<Reason> condemned) {
 
     ObservedBackup {
         attempts = List.copyOf(attempts);

@@ -32,6 +32,11 @@ final class Copies {
                 .toList();
     }
 
+    /** Whether a restore fills a database that is to take this one's place: told by the server, so no object that waits for something withholds anything. */
+    static boolean isFilled(DatabaseRequest request, ObservedDatabase seen) {
+        return own(request, seen).anyMatch(copy -> copy.mark().orElseThrow().state() instanceof MarkState.Scratch);
+    }
+
     /** Scratch databases, which are nobody's data, of an object that is being deleted. */
     static List<Step> scratch(DatabaseRequest request, ObservedDatabase seen) {
         return own(request, seen)

@@ -71,7 +71,9 @@ final class DatabasePlanner {
         activeLogin();
         nextLogin();
         formerSecret();
-        steps.addAll(Copies.expired(request, seen, now));
+        if (!request.references().restoring()) {
+            steps.addAll(Copies.expired(request, seen, now));
+        }
         steps.addAll(Retirement.of(request, seen, access, now, overlap));
         return new Plan(steps, missingExtension().or(this::refusedLogin).or(this::fullDatabase));
     }
@@ -151,7 +153,7 @@ final class DatabasePlanner {
 
     /** While its data is replaced, what stands under its name is another database from one moment to the next. */
     private void database() {
-        if (request.references().restoring()) {
+        if (Copies.isFilled(request, seen)) {
             return;
         }
         if (seen.database().isEmpty()) {

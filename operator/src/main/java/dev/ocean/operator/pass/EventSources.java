@@ -128,15 +128,8 @@ public final class EventSources {
                         cache.list(backup -> isUnfinishedIn(backup, project)).toList()))
                 .withOnUpdateFilter(EventSources::isSpecified)
                 .build();
-        var restores = InformerEventSourceConfiguration.from(DatabaseRestore.class, DatabaseBackup.class)
-                .withSecondaryToPrimaryMapper(restore -> Set.of(new ResourceID(
-                        restore.getSpec().backupRef().name(),
-                        restore.getMetadata().getNamespace())))
-                .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
-                .build();
         return List.of(
                 new InformerEventSource<>(jobs, context),
-                new InformerEventSource<>(restores, context),
                 databasesOf(
                         context,
                         DatabaseBackup.class,

@@ -6,6 +6,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.operator.dump.BackupLocation;
 import dev.ocean.operator.dump.ToolLogin;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.naming.ResourceNames;
@@ -16,6 +17,7 @@ import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -72,8 +74,10 @@ public final class BackupStorage {
                         !other.getMetadata().getUid().equals(cr.getMetadata().getUid()))
                 .filter(other ->
                         other.getSpec().databaseRef().equals(cr.getSpec().databaseRef()))
-                .filter(other ->
-                        isIn(other, directory) && (place(other).isPresent() || OLDEST_FIRST.compare(other, cr) < 0))
+                .filter(other -> isIn(other, directory)
+                        && (other.getSpec().importFrom() == null
+                                || place(other).isPresent()
+                                || OLDEST_FIRST.compare(other, cr) < 0))
                 .findFirst()
                 .map(other -> Problem.of(
                         ProblemKind.INVALID,
@@ -89,8 +93,16 @@ public final class BackupStorage {
                 .map(DatabaseBackupStatus.Location::path);
     }
 
+    /** The directory that its own dump is in, also before its status says so. */
+    private static String own(DatabaseBackup backup) {
+        var metadata = backup.getMetadata();
+        return BackupLocation.of("any", "any", Instant.parse(metadata.getCreationTimestamp()), metadata.getUid())
+                .directory();
+    }
+
     private static boolean isIn(DatabaseBackup backup, String directory) {
         return directory.equals(backup.getSpec().importFrom())
+                || directory.equals(own(backup))
                 || place(backup).filter(path -> path.endsWith("/" + directory)).isPresent();
     }
 

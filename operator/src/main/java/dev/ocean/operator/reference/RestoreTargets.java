@@ -107,10 +107,10 @@ public final class RestoreTargets {
         var status = Optional.ofNullable(backup.getStatus());
         var location = status.map(DatabaseBackupStatus::location);
         var path = location.map(DatabaseBackupStatus.Location::path).orElse("");
+        // One that is being deleted waits for this restore.
         var complete = location.isPresent()
                 && status.filter(found -> Conditions.isTrue(found.conditions(), ConditionType.COMPLETE))
-                        .isPresent()
-                && metadata.getDeletionTimestamp() == null;
+                        .isPresent();
         return new Source(
                 new ObjectId("DatabaseBackup", metadata.getNamespace(), metadata.getName(), metadata.getUid()),
                 // The database that was backed up may be gone; which project's it was stands on the volume.

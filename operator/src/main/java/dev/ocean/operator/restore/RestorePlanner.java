@@ -93,9 +93,23 @@ final class RestorePlanner {
             case JobState.Running running ->
                 working(running, Reason.RESTORING, "The backup is being restored beside the live database.");
             case JobState.Failed failed -> failed(restore.get(), failed);
-            case JobState.Succeeded succeeded ->
-                swaps.hasOpenScratch() ? swap() : fill(backup, restore.get().number() + 1);
+            case JobState.Succeeded succeeded -> swaps.hasOpenScratch() ? swap() : forgotten();
         };
+    }
+
+    /** What was filled is gone: its Jobs go too, so that nothing says of the next scratch database that it is full. */
+    private Plan forgotten() {
+        var steps = seen.attempts().stream()
+                .filter(attempt -> attempt.script() == JobScript.RESTORE && !attempt.going())
+                .<Step>map(attempt -> new Step.Delete(attempt.name(), attempt.uid()))
+                .toList();
+        return new Plan(
+                steps,
+                Optional.of(Problem.of(
+                                ProblemKind.WAITING,
+                                Reason.RESTORING,
+                                "The scratch database is gone; the restore begins again.")
+                        .after(LOOK_AGAIN)));
     }
 
     private static Plan working(JobState.Running job, Reason reason, String message) {

@@ -128,7 +128,7 @@ final class Swaps {
         return blocking.isEmpty()
                 ? Optional.empty()
                 : Optional.of(Problem.of(
-                                ProblemKind.TRANSIENT,
+                                ProblemKind.WAITING,
                                 Reason.SWAP_BLOCKED,
                                 "Sessions that the operator may not end hold the database (pid, user, application): "
                                         + blocking + ". End them; the live database is untouched.")

@@ -123,7 +123,7 @@ class BackupPlannerTest {
     }
 
     private static ObservedBackup seen(Attempt... attempts) {
-        return new ObservedBackup(Arrays.asList(attempts), Claim.USABLE, false, false, false, false);
+        return new ObservedBackup(Arrays.asList(attempts), Claim.USABLE, false, false, false, false, Optional.empty());
     }
 
     private static Attempt attempt(JobScript script, int number, JobState state) {
@@ -221,9 +221,9 @@ class BackupPlannerTest {
     @Test
     void waitsForWhatItNeeds() {
         var request = request(backup(null));
-        var missing = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, false);
-        var foreign = new ObservedBackup(List.of(), Claim.NOT_ALLOWED, false, false, false, false);
-        var taken = new ObservedBackup(List.of(), Claim.USABLE, true, false, false, false);
+        var missing = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, false, Optional.empty());
+        var foreign = new ObservedBackup(List.of(), Claim.NOT_ALLOWED, false, false, false, false, Optional.empty());
+        var taken = new ObservedBackup(List.of(), Claim.USABLE, true, false, false, false, Optional.empty());
         var full = Problem.of(ProblemKind.INVALID, Reason.QUOTA_EXCEEDED, "Full.");
 
         assertThat(reason(request, missing)).isEqualTo(Reason.REFERENCE_NOT_FOUND);
@@ -269,8 +269,8 @@ class BackupPlannerTest {
     void expiresOnlyBesideANewerGoodOne() {
         var cr = backup(complete(NOW.minus(Duration.ofDays(31))));
         cr.setSpec(spec(FilePolicy.DELETE, 30, null));
-        var alone = new ObservedBackup(List.of(), Claim.USABLE, false, false, false, false);
-        var outlived = new ObservedBackup(List.of(), Claim.USABLE, false, true, false, false);
+        var alone = new ObservedBackup(List.of(), Claim.USABLE, false, false, false, false, Optional.empty());
+        var outlived = new ObservedBackup(List.of(), Claim.USABLE, false, true, false, false, Optional.empty());
 
         assertThat(BackupPlanner.plan(request(cr), alone, SETTINGS, NOW).isSettled())
                 .isTrue();
@@ -349,7 +349,7 @@ class BackupPlannerTest {
         assertThat(removal(removed(null, Optional.of(new Place("shop", "shop-backups"))), seen())
                         .isSettled())
                 .isTrue();
-        var lostVolume = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, false);
+        var lostVolume = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, false, Optional.empty());
         assertThat(removal(removed(complete(NOW), Optional.empty()), lostVolume).isSettled())
                 .isTrue();
     }
@@ -364,7 +364,7 @@ class BackupPlannerTest {
 
     @Test
     void staysWhileARestoreReadsIt() {
-        var read = new ObservedBackup(List.of(), Claim.USABLE, false, false, true, false);
+        var read = new ObservedBackup(List.of(), Claim.USABLE, false, false, true, false, Optional.empty());
 
         var plan = removal(removed(complete(NOW), Optional.of(new Place("shop", "shop-backups"))), read);
 
@@ -375,7 +375,7 @@ class BackupPlannerTest {
     @Test
     void isVerifiedByARestoreAndStaysSo() {
         var cr = backup(complete(NOW.minusSeconds(60)));
-        var restored = new ObservedBackup(List.of(), Claim.USABLE, false, false, false, true);
+        var restored = new ObservedBackup(List.of(), Claim.USABLE, false, false, false, true, Optional.empty());
 
         var verified =
                 BackupStatusMapper.next(cr, request(cr), new Settled<>(restored, Optional.empty(), List.of()), NOW);
@@ -389,6 +389,51 @@ class BackupPlannerTest {
         assertThat(BackupStatusMapper.next(cr, request(cr), new Settled<>(seen(), Optional.empty(), List.of()), NOW))
                 .as("also when the restore's object is gone")
                 .isEqualTo(verified);
+    }
+
+    @Test
+    void whatCouldNotBeTakenOverStaysWhereItIs() {
+        var cr = backup(forged(PATH));
+        cr.setSpec(spec(FilePolicy.DELETE, null, "20260101T000000Z-ffffffff"));
+        var request = BackupRequest.parseRemoved(cr, Optional.of(new Place("shop", "shop-backups")))
+                .orElseThrow();
+
+        assertThat(removal(request, seen(attempt(JobScript.CHECK, 1, exited(40, NOW))))
+                        .isSettled())
+                .isTrue();
+    }
+
+    @Test
+    void isNoGoodBackupAnyMoreOnceARestoreFoundItsFilesBad() {
+        var cr = backup(complete(NOW.minusSeconds(60)));
+        var bad = new ObservedBackup(
+                List.of(), Claim.USABLE, false, false, false, false, Optional.of(Reason.CHECKSUM_MISMATCH));
+        var gone = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, true, Optional.empty());
+
+        assertThat(BackupStatusMapper.next(cr, request(cr), new Settled<>(bad, Optional.empty(), List.of()), NOW))
+                .isWellFormed()
+                .hasCondition(ConditionType.READY)
+                .isFalse()
+                .withReason(Reason.CHECKSUM_MISMATCH);
+        assertThat(BackupStatusMapper.next(cr, request(cr), new Settled<>(gone, Optional.empty(), List.of()), NOW))
+                .isWellFormed()
+                .hasCondition(ConditionType.READY)
+                .isFalse();
+    }
+
+    @Test
+    void doesNotAskForEverWhatCannotBeRead() {
+        var mute = new JobState.Succeeded(Optional.of("{}"));
+
+        assertThat(created(plan(seen(attempt(JobScript.DUMP, 3, mute))))
+                        .getMetadata()
+                        .getName())
+                .endsWith("-dump-4");
+        assertThat(plan(seen(attempt(JobScript.DUMP, 4, mute)))
+                        .problem()
+                        .orElseThrow()
+                        .kind())
+                .isEqualTo(ProblemKind.FAILED);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.ocean.operator.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -271,8 +272,9 @@ public record ManagedDatabaseSpec(
         }
     }
 
-    /** What happens to the data when the object goes. */
+    /** What happens to the data when the object goes. A value that only a newer version knows keeps them: null is one that nobody wrote. */
     public enum DeletionPolicy {
+        @JsonEnumDefaultValue
         @JsonProperty("Retain")
         RETAIN,
         @JsonProperty("Delete")

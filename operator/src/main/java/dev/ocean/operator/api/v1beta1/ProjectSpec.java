@@ -89,7 +89,7 @@ public record ProjectSpec(
             @Nullable
             Storage storage,
 
-            @Size(min = 1, max = 253)
+            @Size(min = 1, max = 63)
             @ValidationRule(value = Rules.DNS_SUBDOMAIN, message = Rules.DNS_SUBDOMAIN_MESSAGE)
             @JsonPropertyDescription(
                     "Name of a PersistentVolumeClaim of the same namespace; it must carry the label `ocean.dev/backup-storage: \"true\"`. "

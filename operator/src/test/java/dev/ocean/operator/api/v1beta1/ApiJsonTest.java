@@ -34,9 +34,19 @@ class ApiJsonTest {
     private static final KubernetesSerialization TOLERANT = new KubernetesSerialization(
             JsonMapper.builder()
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+                    .enable(
+                            DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE,
+                            DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
                     .build(),
             true);
+
+    @Test
+    void aDeletionPolicyThatOnlyANewerVersionKnowsKeepsTheData() {
+        var newer = TOLERANT.unmarshal(
+                "{\"projectRef\": {\"name\": \"shop\"}, \"deletionPolicy\": \"Archive\"}", ManagedDatabaseSpec.class);
+
+        assertThat(newer.deletionPolicy()).isEqualTo(ManagedDatabaseSpec.DeletionPolicy.RETAIN);
+    }
 
     @ParameterizedTest
     @MethodSource("dev.ocean.operator.api.v1beta1.Manifest#valid")
