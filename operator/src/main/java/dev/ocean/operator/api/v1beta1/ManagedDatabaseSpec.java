@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param locale null: the server's
  * @param connectionLimit null: the instance's {@code connectionsPerDatabase}
  * @param parameters keys are PostgreSQL settings, sorted
- * @param deletionPolicy null: Retain; or a value of a newer API version
+ * @param deletionPolicy null: nobody wrote one; a value of a newer API version is Retain
  */
 @ValidationRule(
         value =

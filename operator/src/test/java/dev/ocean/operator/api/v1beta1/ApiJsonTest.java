@@ -40,14 +40,6 @@ class ApiJsonTest {
                     .build(),
             true);
 
-    @Test
-    void aDeletionPolicyThatOnlyANewerVersionKnowsKeepsTheData() {
-        var newer = TOLERANT.unmarshal(
-                "{\"projectRef\": {\"name\": \"shop\"}, \"deletionPolicy\": \"Archive\"}", ManagedDatabaseSpec.class);
-
-        assertThat(newer.deletionPolicy()).isEqualTo(ManagedDatabaseSpec.DeletionPolicy.RETAIN);
-    }
-
     @ParameterizedTest
     @MethodSource("dev.ocean.operator.api.v1beta1.Manifest#valid")
     void everySpecificationSurvivesTheClient(Manifest manifest) {
@@ -139,7 +131,7 @@ class ApiJsonTest {
         assertThat(spec.parameters()).isEmpty();
         assertThat(spec.extensions()).isEmpty();
         assertThat(spec.schemas()).isEmpty();
-        assertThat(spec.deletionPolicy()).isNull();
+        assertThat(spec.deletionPolicy()).isEqualTo(ManagedDatabaseSpec.DeletionPolicy.RETAIN);
     }
 
     @Test
@@ -178,7 +170,7 @@ class ApiJsonTest {
     }
 
     @Test
-    void valuesOfANewerVersionReadAsNull() {
+    void valuesOfANewerVersionReadAsNullButThoseThatKeepData() {
         ManagedDatabaseSpec spec = TOLERANT.unmarshal("""
                 projectRef: {name: shop}
                 deletionPolicy: Archive
@@ -187,7 +179,7 @@ class ApiJsonTest {
         PostgresInstanceSpec instance =
                 TOLERANT.unmarshal("allowedNamespaces: {from: Some}", PostgresInstanceSpec.class);
 
-        assertThat(spec.deletionPolicy()).isNull();
+        assertThat(spec.deletionPolicy()).isEqualTo(ManagedDatabaseSpec.DeletionPolicy.RETAIN);
         assertThat(instance.allowedNamespaces().from()).isNull();
     }
 
