@@ -102,7 +102,11 @@ final class BackupObserver {
         return label.matches("[0-9]{1,6}") ? Integer.parseInt(label) : 0;
     }
 
+    /** One that goes takes the files along, and no pod can mount it any more. */
     private static Claim usable(PersistentVolumeClaim claim) {
+        if (claim.getMetadata().getDeletionTimestamp() != null) {
+            return Claim.MISSING;
+        }
         var labels = Optional.ofNullable(claim.getMetadata().getLabels()).orElse(Map.of());
         return "true".equals(labels.get(Labels.BACKUP_STORAGE)) ? Claim.USABLE : Claim.NOT_ALLOWED;
     }

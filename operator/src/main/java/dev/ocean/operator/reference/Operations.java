@@ -5,11 +5,13 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
+import dev.ocean.operator.report.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,9 @@ public record Operations(List<DatabaseBackup> backups, List<DatabaseRestore> res
     private static final Comparator<HasMetadata> OLDEST_FIRST = Comparator.comparing(
                     (HasMetadata object) -> object.getMetadata().getCreationTimestamp())
             .thenComparing(object -> object.getMetadata().getUid());
+
+    private static final Set<String> WAITING =
+            Set.of(Reason.REFERENCE_NOT_FOUND.code(), Reason.BACKUP_NOT_READY.code());
 
     public Operations {
         backups = List.copyOf(backups);
@@ -46,7 +51,17 @@ public record Operations(List<DatabaseBackup> backups, List<DatabaseRestore> res
         return restores.stream()
                 .anyMatch(restore -> restore.getMetadata().getNamespace().equals(namespace)
                         && restore.getSpec().databaseRef().name().equals(database)
+                        && !restore.getSpec().dryRun()
+                        && hasBegun(restore)
                         && !isOver(restore, restore.getStatus()));
+    }
+
+    /** One that waits for its backup, perhaps for ever, withholds nothing. */
+    private static boolean hasBegun(DatabaseRestore restore) {
+        return Optional.ofNullable(restore.getStatus()).stream()
+                        .flatMap(status -> Conditions.find(status.conditions(), ConditionType.READY).stream())
+                        .noneMatch(ready -> WAITING.contains(ready.getReason()))
+                && restore.getStatus() != null;
     }
 
     /** Whether a restore that is not over reads this backup, so that it must not go. */

@@ -109,7 +109,7 @@ final class Validation {
             return Optional.of(
                     waiting(
                             Reason.REFERENCE_NOT_FOUND,
-                            "The DatabaseBackup does not exist in this namespace. Create it, or make a restore of another one."));
+                            "The DatabaseBackup that `spec.backupRef` names does not exist in this namespace. Create it, or make a restore of another one."));
         }
         return backup.filter(found -> !found.complete())
                 .map(found -> waiting(

@@ -131,7 +131,7 @@ class ApiJsonTest {
         assertThat(spec.parameters()).isEmpty();
         assertThat(spec.extensions()).isEmpty();
         assertThat(spec.schemas()).isEmpty();
-        assertThat(spec.deletionPolicy()).isEqualTo(ManagedDatabaseSpec.DeletionPolicy.RETAIN);
+        assertThat(spec.deletionPolicy()).isNull();
     }
 
     @Test
