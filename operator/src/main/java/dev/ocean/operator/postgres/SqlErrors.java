@@ -80,6 +80,9 @@ public final class SqlErrors {
             case "3D000", "42704", "3F000" -> conflict(what + "the object is gone. It is looked for again.");
             case "2BP01" -> conflict(what + "something depends on the object. It is looked at again.");
             case "40001", "40P01" -> conflict(what + "another session changed the same rows. It is repeated.");
+            // Our own guard: a division by the number of what we expected to find.
+            case "22012" ->
+                conflict(what + "another object than the one that was seen is there. It is looked at again.");
             case "55000" -> conflict(what + "the object is not in a state for it. It is looked at again.");
             default -> SWAPS.contains(statementId) && HELD.contains(state) ? swapBlocked(what) : inTheWay(state, what);
         };

@@ -185,10 +185,16 @@ public final class RestoreSql {
         return SqlStatement.all("swap-in", parts).slow();
     }
 
+    /** Names alone do not tell which way it goes: run a second time, by a leader that lost its lease or after a lost reply, it would undo itself. The OID that was seen does. */
     static SqlStatement swapBack(SwapBack step) {
         var live = step.names().database();
         var parts = new ArrayList<SqlStatement>();
         parts.add(rename(live, step.between()));
+        parts.add(SqlStatement.of(
+                "only-if-it-is-still-the-one",
+                "SELECT 1 / pg_catalog.count(*) FROM pg_catalog.pg_database AS d WHERE d.oid = {} AND d.datname = {}",
+                new SqlNumber(step.outgoing().oid()),
+                SqlLiteral.of(step.between().value())));
         parts.add(rename(step.previous(), live));
         parts.add(rename(step.between(), step.outgoing().aside()));
         parts.add(SqlStatement.of("open-database", "ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", live));

@@ -334,6 +334,25 @@ class RestoreStepsIT {
         }
     }
 
+    /** By a leader that was paused after its look, or after a reply that was lost. */
+    @ParameterizedTest
+    @EnumSource
+    void whatWasUndoneIsNotDoneAgainByTheSameStep(Admin admin) throws SQLException {
+        try (var tenant = readyToSwap(admin)) {
+            tenant.run(swapIn(tenant));
+            tenant.run(new RestoreStep.DressCopy(
+                    tenant.names, previous(tenant), Tenant.LOGIN_LIMIT, tenant.settings.parameters(), List.of()));
+            var back = swapBack(tenant);
+            tenant.run(back);
+
+            assertThatThrownBy(() -> tenant.run(back)).isInstanceOfSatisfying(Blocked.class, blocked -> assertThat(
+                            blocked.problem().reason())
+                    .isEqualTo(Reason.STALE_READ));
+
+            assertThat(data(tenant)).containsExactly("live");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void nothingIsUndoneWhereThereIsNoPreviousDatabase(Admin admin) throws SQLException {
