@@ -3,11 +3,8 @@ package dev.ocean.operator.backup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
-import dev.ocean.operator.backup.ObservedBackup.Attempt;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
-import dev.ocean.operator.dump.JobScript;
-import dev.ocean.operator.dump.JobState;
-import dev.ocean.operator.dump.ToolJob;
+import dev.ocean.operator.dump.JobAttempts;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.naming.Labels;
@@ -17,22 +14,17 @@ import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Looks at what matters to one backup, live: a Job that was made a moment ago is in no cache. Changes nothing. */
 final class BackupObserver {
 
-    private static final String JOB_OF_POD = "batch.kubernetes.io/job-name";
     private static final Set<Reason> BAD_FILES = Set.of(Reason.CHECKSUM_MISMATCH, Reason.ARCHIVE_UNREADABLE);
-    private static final String MANY = "ReadWriteMany";
 
     private final ObjectStore objects;
 
@@ -47,14 +39,12 @@ final class BackupObserver {
         var jobs = objects.list(
                 Job.class, namespace, Map.of(Labels.MANAGED_BY, Labels.MANAGER, Labels.CLAIM, request.claimName()));
         var restores = objects.list(DatabaseRestore.class, namespace);
-        var own = jobs.stream()
-                .filter(job -> isOf(job, request))
-                .flatMap(this::attempt)
-                .toList();
         return new ObservedBackup(
-                own,
+                JobAttempts.of(jobs, request.id().uid(), objects),
                 claim.map(BackupObserver::usable).orElse(Claim.MISSING),
-                claim.filter(BackupObserver::isExclusive).isPresent() && isTaken(jobs, request),
+                claim.filter(found ->
+                                JobAttempts.isTaken(found, jobs, request.id().uid()))
+                        .isPresent(),
                 request.memory()
                         .completed()
                         .filter(time -> hasNewer(request, time))
@@ -72,36 +62,6 @@ final class BackupObserver {
                         .findFirst());
     }
 
-    private static boolean isOf(Job job, BackupRequest request) {
-        return job.getMetadata().getOwnerReferences().stream()
-                .anyMatch(owner -> owner.getUid().equals(request.id().uid()));
-    }
-
-    private Stream<Attempt> attempt(Job job) {
-        var metadata = job.getMetadata();
-        return script(metadata.getLabels().get(Labels.NAME))
-                .map(script -> new Attempt(
-                        script,
-                        number(metadata.getLabels().getOrDefault(Labels.ATTEMPT, "")),
-                        new ObjectName(Job.class, metadata.getNamespace(), metadata.getName()),
-                        metadata.getUid(),
-                        JobState.of(
-                                job,
-                                objects.list(
-                                        Pod.class, metadata.getNamespace(), Map.of(JOB_OF_POD, metadata.getName()))),
-                        metadata.getDeletionTimestamp() != null));
-    }
-
-    private static Stream<JobScript> script(@Nullable String task) {
-        return Stream.of(JobScript.values())
-                .filter(script -> ToolJob.task(script).equals(task));
-    }
-
-    /** Labels are anybody's to edit. */
-    private static int number(String label) {
-        return label.matches("[0-9]{1,6}") ? Integer.parseInt(label) : 0;
-    }
-
     /** One that goes takes the files along, and no pod can mount it any more. */
     private static Claim usable(PersistentVolumeClaim claim) {
         if (claim.getMetadata().getDeletionTimestamp() != null) {
@@ -109,17 +69,6 @@ final class BackupObserver {
         }
         var labels = Optional.ofNullable(claim.getMetadata().getLabels()).orElse(Map.of());
         return "true".equals(labels.get(Labels.BACKUP_STORAGE)) ? Claim.USABLE : Claim.NOT_ALLOWED;
-    }
-
-    /** Two pods on two nodes could not both mount it. */
-    private static boolean isExclusive(PersistentVolumeClaim claim) {
-        return !claim.getSpec().getAccessModes().contains(MANY);
-    }
-
-    private static boolean isTaken(List<Job> jobs, BackupRequest request) {
-        return jobs.stream()
-                .filter(job -> !isOf(job, request))
-                .anyMatch(job -> JobState.of(job, List.of()) instanceof JobState.Running);
     }
 
     /** Asked only of one that could expire. */

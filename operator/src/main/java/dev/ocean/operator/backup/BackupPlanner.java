@@ -2,10 +2,9 @@ package dev.ocean.operator.backup;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.FilePolicy;
 import dev.ocean.operator.backup.BackupMemory.Outcome;
-import dev.ocean.operator.backup.ObservedBackup.Attempt;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
-import dev.ocean.operator.dump.ExitReason;
-import dev.ocean.operator.dump.JobResult;
+import dev.ocean.operator.dump.JobAttempt;
+import dev.ocean.operator.dump.JobAttempts;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.JobState;
 import dev.ocean.operator.dump.ToolSettings;
@@ -55,29 +54,14 @@ final class BackupPlanner {
             case JobState.Running running ->
                 Plan.refused(running.obstacle().orElse(working(request)).after(LOOK_AGAIN));
             case JobState.Succeeded succeeded ->
-                told(request, succeeded).isPresent() ? Plan.nothing() : unheard(request, seen, last.get(), settings);
+                last.get().backedUp().isPresent() ? Plan.nothing() : unheard(request, seen, last.get(), settings);
             case JobState.Failed failed -> failed(request, seen, last.get(), settings, now);
         };
     }
 
-    /** Its word is lost, or is none; what it made is not, and the next one reports it. One that never tells anything that can be read has failed. */
-    private static Plan unheard(BackupRequest request, ObservedBackup seen, Attempt last, ToolSettings settings) {
-        return ExitReason.UNEXPECTED.retryAfter(last.script(), last.number()).isPresent()
-                ? begin(request, seen, last.number() + 1, settings)
-                : Plan.refused(
-                        Problem.of(
-                                ProblemKind.FAILED,
-                                Reason.ARCHIVE_UNREADABLE,
-                                "The Jobs ended well, but what they report of the files cannot be read. Look at manifest.json on the volume."));
-    }
-
-    /** What the Job that made the backup told. */
-    static Optional<JobResult.BackedUp> told(BackupRequest request, JobState.Succeeded succeeded) {
-        return succeeded
-                .message()
-                .flatMap(message -> JobResult.parse(request.script(), message))
-                .flatMap(result ->
-                        result instanceof JobResult.BackedUp backedUp ? Optional.of(backedUp) : Optional.empty());
+    /** Its word is lost, or is none; what it made is not, and the next one reports it. */
+    private static Plan unheard(BackupRequest request, ObservedBackup seen, JobAttempt last, ToolSettings settings) {
+        return last.unreadable().map(Plan::refused).orElseGet(() -> begin(request, seen, last.number() + 1, settings));
     }
 
     private static Problem working(BackupRequest request) {
@@ -138,17 +122,11 @@ final class BackupPlanner {
     }
 
     private static Optional<Problem> taken(ObservedBackup seen) {
-        return seen.claimTaken()
-                ? Optional.of(Problem.of(
-                                ProblemKind.WAITING,
-                                Reason.OPERATION_IN_PROGRESS,
-                                "Another Job is on the volume, which bears one at a time. Wait, or use a ReadWriteMany volume.")
-                        .after(LOOK_AGAIN))
-                : Optional.empty();
+        return seen.claimTaken() ? Optional.of(JobAttempts.VOLUME_TAKEN) : Optional.empty();
     }
 
     private static Plan failed(
-            BackupRequest request, ObservedBackup seen, Attempt last, ToolSettings settings, Instant now) {
+            BackupRequest request, ObservedBackup seen, JobAttempt last, ToolSettings settings, Instant now) {
         var state = (JobState.Failed) last.state();
         var failure = state.why(last.script());
         var pause = failure.exit().retryAfter(last.script(), last.number());
@@ -185,7 +163,7 @@ final class BackupPlanner {
     static Plan planRemoval(BackupRequest request, ObservedBackup seen, ToolSettings settings, Instant now) {
         var running = seen.attempts().stream()
                 .filter(attempt -> attempt.script() != JobScript.DELETE)
-                .filter(Attempt::isRunning)
+                .filter(JobAttempt::isRunning)
                 .toList();
         if (!running.isEmpty()) {
             var steps = deletions(running);
@@ -222,7 +200,7 @@ final class BackupPlanner {
                 || (!request.memory().wasPlaced() && seen.attempts().isEmpty());
     }
 
-    private static List<Step> deletions(List<Attempt> attempts) {
+    private static List<Step> deletions(List<JobAttempt> attempts) {
         return attempts.stream()
                 .filter(attempt -> !attempt.going())
                 .<Step>map(attempt -> new Step.Delete(attempt.name(), attempt.uid()))
@@ -241,7 +219,7 @@ final class BackupPlanner {
     }
 
     private static Plan notRemoved(
-            BackupRequest request, ObservedBackup seen, Attempt last, ToolSettings settings, Instant now) {
+            BackupRequest request, ObservedBackup seen, JobAttempt last, ToolSettings settings, Instant now) {
         var state = (JobState.Failed) last.state();
         var pause = state.why(last.script())
                 .exit()

@@ -5,8 +5,8 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.backup.BackupMemory.Outcome;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
+import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobResult.BackedUp;
-import dev.ocean.operator.dump.JobState;
 import dev.ocean.operator.plan.Settled;
 import dev.ocean.operator.reference.BackupReferences;
 import dev.ocean.operator.report.ConditionType;
@@ -42,7 +42,7 @@ final class BackupStatusMapper {
             return with(cr, old(cr), kept(cr, now));
         }
         var location = new Location(request.claimName(), request.location().path());
-        var told = told(request, settled.seen());
+        var told = settled.seen().last(request.script()).flatMap(JobAttempt::backedUp);
         if (settled.problem().isEmpty() && told.isPresent()) {
             return completed(cr, location, told.get(), complete(cr, settled.seen(), now));
         }
@@ -57,13 +57,6 @@ final class BackupStatusMapper {
                         .filter(version -> began)
                         .orElse(old(cr).serverVersion()),
                 conditions(cr, settled.problem(), now));
-    }
-
-    private static Optional<BackedUp> told(BackupRequest request, ObservedBackup seen) {
-        return seen.last(request.script())
-                .flatMap(attempt -> attempt.state() instanceof JobState.Succeeded succeeded
-                        ? BackupPlanner.told(request, succeeded)
-                        : Optional.empty());
     }
 
     /** After a pass that could not even look: what was known before, and the problem. */

@@ -1,10 +1,8 @@
 package dev.ocean.operator.backup;
 
+import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobScript;
-import dev.ocean.operator.dump.JobState;
-import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.report.Reason;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +18,7 @@ import java.util.Optional;
  * @param condemned why a restore found its files to be bad
  */
 record ObservedBackup(
-        List<Attempt> attempts,
+        List<JobAttempt> attempts,
         Claim claim,
         boolean claimTaken,
         boolean newerGood,
@@ -39,24 +37,8 @@ record ObservedBackup(
         USABLE
     }
 
-    /**
-     * One Job.
-     *
-     * @param script what it does
-     * @param number from 1
-     * @param going whether it is being deleted and its pod may still work
-     */
-    record Attempt(JobScript script, int number, ObjectName name, String uid, JobState state, boolean going) {
-
-        boolean isRunning() {
-            return going || state instanceof JobState.Running;
-        }
-    }
-
     /** The last Job of a script. */
-    Optional<Attempt> last(JobScript script) {
-        return attempts.stream()
-                .filter(attempt -> attempt.script() == script)
-                .max(Comparator.comparingInt(Attempt::number));
+    Optional<JobAttempt> last(JobScript script) {
+        return JobAttempt.last(attempts, script);
     }
 }

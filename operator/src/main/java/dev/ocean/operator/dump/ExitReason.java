@@ -31,8 +31,6 @@ public enum ExitReason {
     DEADLINE_EXCEEDED(0, Reason.DEADLINE_EXCEEDED, Retry.ALWAYS),
     JOB_LOST(0, Reason.JOB_LOST, Retry.ALWAYS),
     OUT_OF_MEMORY(0, Reason.OUT_OF_MEMORY, Retry.ALWAYS),
-    IMAGE_PULL_FAILED(0, Reason.IMAGE_PULL_FAILED, Retry.ALWAYS),
-    VOLUME_PENDING(0, Reason.VOLUME_PENDING, Retry.ALWAYS),
     /** A script ended where it never should: a defect of ours, which the pod's log shows. */
     UNEXPECTED(0, Reason.INTERNAL_ERROR, Retry.ALWAYS);
 

@@ -25,10 +25,6 @@ import java.util.Optional;
 /** Resolves what a backup names: its database, that one's Project, and the volume of the Project. */
 public final class BackupStorage {
 
-    private static final Comparator<HasMetadata> OLDEST_FIRST = Comparator.comparing(
-                    (HasMetadata object) -> object.getMetadata().getCreationTimestamp())
-            .thenComparing(object -> object.getMetadata().getUid());
-
     private final References references;
 
     public BackupStorage(References references) {
@@ -66,10 +62,7 @@ public final class BackupStorage {
         if (directory == null) {
             return Optional.empty();
         }
-        return lookup.all(DatabaseBackup.class).stream()
-                .filter(other -> other.getMetadata()
-                        .getNamespace()
-                        .equals(cr.getMetadata().getNamespace()))
+        return in(cr.getMetadata().getNamespace(), DatabaseBackup.class, lookup).stream()
                 .filter(other ->
                         !other.getMetadata().getUid().equals(cr.getMetadata().getUid()))
                 .filter(other ->
@@ -77,7 +70,7 @@ public final class BackupStorage {
                 .filter(other -> isIn(other, directory)
                         && (other.getSpec().importFrom() == null
                                 || place(other).isPresent()
-                                || OLDEST_FIRST.compare(other, cr) < 0))
+                                || Operations.OLDEST_FIRST.compare(other, cr) < 0))
                 .findFirst()
                 .map(other -> Problem.of(
                         ProblemKind.INVALID,
@@ -119,10 +112,7 @@ public final class BackupStorage {
     }
 
     private static long previousBytes(DatabaseBackup cr, Lookup lookup) {
-        return lookup.all(DatabaseBackup.class).stream()
-                .filter(other -> other.getMetadata()
-                        .getNamespace()
-                        .equals(cr.getMetadata().getNamespace()))
+        return in(cr.getMetadata().getNamespace(), DatabaseBackup.class, lookup).stream()
                 .filter(other ->
                         other.getSpec().databaseRef().equals(cr.getSpec().databaseRef()))
                 .map(other -> other.getStatus())
@@ -202,7 +192,7 @@ public final class BackupStorage {
         }
         return Optional.of(new ToolLogin(
                 server.server().endpoint(),
-                major(server.server().version()),
+                server.server().major(),
                 status.databaseName(),
                 status.activeLogin(),
                 status.binding().name()));
@@ -213,10 +203,6 @@ public final class BackupStorage {
                 && Conditions.isTrue(status.conditions(), ConditionType.CREDENTIALS_READY);
     }
 
-    private static int major(String version) {
-        return Integer.parseInt(version.split("\\D", 2)[0]);
-    }
-
     private static Problem notReady(ManagedDatabase database) {
         return Problem.of(
                 ProblemKind.WAITING,
@@ -224,7 +210,7 @@ public final class BackupStorage {
                 "ManagedDatabase '" + database.getMetadata().getName() + "' is not Ready. Its conditions say why.");
     }
 
-    /** Only those that are not done count against a newcomer as the others do: a project's backups are counted by age. */
+    /** Older ones came first, and so did those that are complete: times are to the second. */
     private static Optional<Problem> quota(DatabaseBackup cr, Project project, Lookup lookup) {
         var quota = project.getSpec().quota();
         if (quota == null || quota.backups() == null) {
@@ -232,9 +218,8 @@ public final class BackupStorage {
         }
         var namespace = cr.getMetadata().getNamespace();
         var name = project.getMetadata().getName();
-        var before = lookup.all(DatabaseBackup.class).stream()
-                .filter(other -> other.getMetadata().getNamespace().equals(namespace))
-                .filter(other -> OLDEST_FIRST.compare(other, cr) < 0 || isComplete(other.getStatus()))
+        var before = in(namespace, DatabaseBackup.class, lookup).stream()
+                .filter(other -> Operations.OLDEST_FIRST.compare(other, cr) < 0 || isComplete(other.getStatus()))
                 .filter(other ->
                         !other.getMetadata().getUid().equals(cr.getMetadata().getUid()))
                 .filter(other -> database(other, lookup)

@@ -19,17 +19,6 @@ public final class EffectivePolicy {
     private EffectivePolicy() {}
 
     /**
-     * What a Project says. Who gave it a volume for backups wants a last one before anything is dropped, and none is made yet: so such a Project keeps what does not say itself
-     * that it shall go (ADR 0013).
-     */
-    private static DeletionPolicy of(Project project) {
-        var policy = project.getSpec().onDelete().databases();
-        return policy == DeletionPolicy.DELETE && project.getSpec().backups() == null
-                ? DeletionPolicy.DELETE
-                : DeletionPolicy.RETAIN;
-    }
-
-    /**
      * Its own policy. Absent means Retain, but what its Project says while that is being deleted and takes the database along. With its namespace a database is dropped only
      * if both say so.
      *
@@ -43,6 +32,17 @@ public final class EffectivePolicy {
         }
         return own.or(() -> project.filter(found -> takesAlong(found, database)).map(found -> theirs))
                 .orElse(DeletionPolicy.RETAIN);
+    }
+
+    /**
+     * What a Project says. Who gave it a volume for backups wants a last one before anything is dropped, and none is made yet: so such a Project keeps what does not say itself
+     * that it shall go (ADR 0013).
+     */
+    private static DeletionPolicy of(Project project) {
+        var policy = project.getSpec().onDelete().databases();
+        return policy == DeletionPolicy.DELETE && project.getSpec().backups() == null
+                ? DeletionPolicy.DELETE
+                : DeletionPolicy.RETAIN;
     }
 
     /** Whoever deleted the database first meant the database, not the Project. */

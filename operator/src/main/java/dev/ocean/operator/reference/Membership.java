@@ -3,8 +3,6 @@ package dev.ocean.operator.reference;
 import dev.ocean.operator.api.v1beta1.InstanceReference;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.Project;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,10 +11,6 @@ import java.util.Optional;
 public final class Membership {
 
     /** By creation time, then UID: the same order for everybody, whatever the order of events. */
-    private static final Comparator<HasMetadata> OLDEST_FIRST = Comparator.comparing(
-                    (HasMetadata object) -> object.getMetadata().getCreationTimestamp())
-            .thenComparing(object -> object.getMetadata().getUid());
-
     private Membership() {}
 
     public static boolean isMember(ManagedDatabase database, String namespace, String project) {
@@ -28,7 +22,7 @@ public final class Membership {
     public static List<ManagedDatabase> ofProject(String namespace, String project, Lookup lookup) {
         return lookup.all(ManagedDatabase.class).stream()
                 .filter(database -> isMember(database, namespace, project))
-                .sorted(OLDEST_FIRST)
+                .sorted(Operations.OLDEST_FIRST)
                 .toList();
     }
 
@@ -36,7 +30,7 @@ public final class Membership {
     public static List<ManagedDatabase> onInstance(String namespace, String name, Lookup lookup) {
         return lookup.all(ManagedDatabase.class).stream()
                 .filter(database -> isOn(database, namespace, name, lookup))
-                .sorted(OLDEST_FIRST)
+                .sorted(Operations.OLDEST_FIRST)
                 .toList();
     }
 
@@ -73,7 +67,7 @@ public final class Membership {
                 .filter(other -> !other.getMetadata()
                         .getUid()
                         .equals(database.getMetadata().getUid()))
-                .filter(other -> OLDEST_FIRST.compare(other, database) < 0 || wasReady(other))
+                .filter(other -> Operations.OLDEST_FIRST.compare(other, database) < 0 || wasReady(other))
                 .count();
     }
 

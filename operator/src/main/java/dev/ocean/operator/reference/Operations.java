@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record Operations(List<DatabaseBackup> backups, List<DatabaseRestore> restores) {
 
     /** By creation time, then UID: times are to the second. */
-    private static final Comparator<HasMetadata> OLDEST_FIRST = Comparator.comparing(
+    static final Comparator<HasMetadata> OLDEST_FIRST = Comparator.comparing(
                     (HasMetadata object) -> object.getMetadata().getCreationTimestamp())
             .thenComparing(object -> object.getMetadata().getUid());
 

@@ -85,11 +85,7 @@ public final class RestoreTargets {
                             + "' has never been Ready. Its conditions say why.");
         }
         return new ToolLogin(
-                server.server().endpoint(), major(server.server().version()), name.get(), active.get(), secret.get());
-    }
-
-    private static int major(String version) {
-        return Integer.parseInt(version.split("\\D", 2)[0]);
+                server.server().endpoint(), server.server().major(), name.get(), active.get(), secret.get());
     }
 
     private static Optional<Source> source(DatabaseRestore cr, ManagedDatabase database, Lookup lookup) {

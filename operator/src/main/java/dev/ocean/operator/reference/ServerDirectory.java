@@ -17,7 +17,13 @@ public final class ServerDirectory {
      * @param maintenance database that the operator connects to: reserved too
      * @param systemIdentifier which server it is, wherever the address leads
      */
-    public record Entry(Endpoint endpoint, String admin, String maintenance, String version, String systemIdentifier) {}
+    public record Entry(Endpoint endpoint, String admin, String maintenance, String version, String systemIdentifier) {
+
+        /** The major of a version such as {@code 17.5}. */
+        public int major() {
+            return Integer.parseInt(version.split("\\D", 2)[0]);
+        }
+    }
 
     private final Map<ServerKey, Entry> entries = new ConcurrentHashMap<>();
 

@@ -1,10 +1,9 @@
 package dev.ocean.operator.restore;
 
 import dev.ocean.operator.connection.Credentials;
+import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobResult;
 import dev.ocean.operator.dump.JobScript;
-import dev.ocean.operator.dump.JobState;
-import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
 import dev.ocean.operator.plan.Seen;
 import dev.ocean.operator.postgres.SqlIdentifier;
@@ -15,7 +14,6 @@ import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.ServerPicture;
 import dev.ocean.operator.tenancy.TenantNames;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,7 +35,7 @@ record ObservedRestore(
         ServerPicture picture,
         Optional<DatabaseLocale> locale,
         DatabaseActivity activity,
-        List<Attempt> attempts,
+        List<JobAttempt> attempts,
         boolean claimTaken,
         Optional<String> before,
         Optional<Credentials> credentials,
@@ -52,26 +50,6 @@ record ObservedRestore(
 
     /** A version of an extension that the server has files for. */
     record Offer(String name, String version, boolean trusted) {}
-
-    /**
-     * One Job.
-     *
-     * @param number from 1
-     * @param going whether it is being deleted
-     */
-    record Attempt(JobScript script, int number, ObjectName name, String uid, JobState state, boolean going) {
-
-        boolean isRunning() {
-            return state instanceof JobState.Running;
-        }
-
-        /** What it says if it ended well; empty where its word is lost. */
-        Optional<JobResult> result() {
-            return state instanceof JobState.Succeeded succeeded
-                    ? succeeded.message().flatMap(message -> JobResult.parse(script, message))
-                    : Optional.empty();
-        }
-    }
 
     ObservedRestore withOffers(List<Offer> found) {
         return new ObservedRestore(
@@ -91,23 +69,18 @@ record ObservedRestore(
         return picture.database(name);
     }
 
-    Optional<Attempt> last(JobScript script) {
-        return attempts.stream()
-                .filter(attempt -> attempt.script() == script)
-                .max(Comparator.comparingInt(Attempt::number));
+    Optional<JobAttempt> last(JobScript script) {
+        return JobAttempt.last(attempts, script);
     }
 
     /** The backup as the check found it. */
     Optional<JobResult.BackedUp> backup() {
-        return last(JobScript.CHECK)
-                .flatMap(Attempt::result)
-                .filter(JobResult.BackedUp.class::isInstance)
-                .map(JobResult.BackedUp.class::cast);
+        return last(JobScript.CHECK).flatMap(JobAttempt::backedUp);
     }
 
     Optional<JobResult.Restored> restored() {
         return last(JobScript.RESTORE)
-                .flatMap(Attempt::result)
+                .flatMap(JobAttempt::result)
                 .filter(JobResult.Restored.class::isInstance)
                 .map(JobResult.Restored.class::cast);
     }

@@ -4,10 +4,8 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.connection.Credentials;
 import dev.ocean.operator.connection.ObservedSecret;
+import dev.ocean.operator.dump.JobAttempts;
 import dev.ocean.operator.dump.JobResult.DumpedExtension;
-import dev.ocean.operator.dump.JobScript;
-import dev.ocean.operator.dump.JobState;
-import dev.ocean.operator.dump.ToolJob;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.naming.Labels;
@@ -15,7 +13,6 @@ import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.postgres.Lane;
 import dev.ocean.operator.reference.Operations;
 import dev.ocean.operator.reference.RestoreReferences.Source;
-import dev.ocean.operator.restore.ObservedRestore.Attempt;
 import dev.ocean.operator.restore.ObservedRestore.Offer;
 import dev.ocean.operator.restore.RestoreMemory.Outcome;
 import dev.ocean.operator.tenancy.DatabaseActivity;
@@ -25,19 +22,14 @@ import dev.ocean.operator.tenancy.RestoreSql;
 import dev.ocean.operator.tenancy.ServerPicture;
 import dev.ocean.operator.tenancy.TenantFurniture;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Looks at what matters to one restore, all of it live. Changes nothing. */
 final class RestoreObserver {
-
-    private static final String JOB_OF_POD = "batch.kubernetes.io/job-name";
-    private static final String MANY = "ReadWriteMany";
 
     private final ObjectStore objects;
     private final Pictures pictures;
@@ -53,10 +45,6 @@ final class RestoreObserver {
         var picture = ServerPicture.read(lane.query(ServerPicture.of(request.names())));
         pictures.merge(request.subject().server(), request.names(), picture);
         var jobs = objects.list(Job.class, request.id().namespace(), Map.of(Labels.MANAGED_BY, Labels.MANAGER));
-        var attempts = jobs.stream()
-                .filter(job -> isOf(job, request))
-                .flatMap(job -> attempt(job).stream())
-                .toList();
         var seen = new ObservedRestore(
                 request.names(),
                 picture,
@@ -65,7 +53,7 @@ final class RestoreObserver {
                         .findFirst(),
                 DatabaseActivity.read(
                         lane.query(RestoreSql.activity(request.names())).getFirst()),
-                attempts,
+                JobAttempts.of(jobs, request.id().uid(), objects),
                 isTaken(request, jobs),
                 before(cr, request),
                 credentials(request),
@@ -111,47 +99,14 @@ final class RestoreObserver {
 
     // ---- Jobs
 
-    private static boolean isOf(Job job, RestoreRequest request) {
-        return job.getMetadata().getOwnerReferences().stream()
-                .anyMatch(owner -> owner.getUid().equals(request.id().uid()));
-    }
-
-    private Optional<Attempt> attempt(Job job) {
-        var metadata = job.getMetadata();
-        var labels = metadata.getLabels();
-        var name = new ObjectName(Job.class, metadata.getNamespace(), metadata.getName());
-        return Stream.of(JobScript.CHECK, JobScript.RESTORE)
-                .filter(script -> ToolJob.task(script).equals(labels.get(Labels.NAME)))
-                .findFirst()
-                .map(script -> new Attempt(
-                        script,
-                        number(labels.getOrDefault(Labels.ATTEMPT, "")),
-                        name,
-                        metadata.getUid(),
-                        JobState.of(
-                                job,
-                                objects.list(
-                                        Pod.class, metadata.getNamespace(), Map.of(JOB_OF_POD, metadata.getName()))),
-                        metadata.getDeletionTimestamp() != null));
-    }
-
-    /** Labels are anybody's to edit. */
-    private static int number(String label) {
-        return label.matches("[0-9]{1,6}") ? Integer.parseInt(label) : 0;
-    }
-
-    /** Two pods on two nodes could not both mount a claim that is not ReadWriteMany. */
     private boolean isTaken(RestoreRequest request, List<Job> jobs) {
-        var claimName = request.references().backup().map(Source::claimName).orElse("");
-        return jobs.stream()
-                        .filter(job ->
-                                claimName.equals(job.getMetadata().getLabels().get(Labels.CLAIM)))
-                        .filter(job -> !isOf(job, request))
-                        .anyMatch(job -> JobState.of(job, List.of()) instanceof JobState.Running)
-                && objects.read(new ObjectName(
-                                PersistentVolumeClaim.class, request.id().namespace(), claimName))
-                        .map(PersistentVolumeClaim.class::cast)
-                        .filter(claim -> !claim.getSpec().getAccessModes().contains(MANY))
-                        .isPresent();
+        return request.references()
+                .backup()
+                .map(Source::claimName)
+                .flatMap(name -> objects.read(
+                        new ObjectName(PersistentVolumeClaim.class, request.id().namespace(), name)))
+                .map(PersistentVolumeClaim.class::cast)
+                .filter(claim -> JobAttempts.isTaken(claim, jobs, request.id().uid()))
+                .isPresent();
     }
 }

@@ -1,5 +1,7 @@
 package dev.ocean.operator.restore;
 
+import dev.ocean.operator.dump.JobAttempt;
+import dev.ocean.operator.dump.JobAttempts;
 import dev.ocean.operator.dump.JobResult.BackedUp;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.JobState;
@@ -13,7 +15,6 @@ import dev.ocean.operator.postgres.TenantLogin;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
-import dev.ocean.operator.restore.ObservedRestore.Attempt;
 import dev.ocean.operator.tenancy.TenantFurniture;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
@@ -29,6 +30,10 @@ final class RestorePlanner {
 
     /** How often a pod that does not run, or a volume that is taken, is looked at: neither has an event that wakes us. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    private static final Problem STOPPING = Problem.of(
+                    ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
+            .after(Duration.ofSeconds(1));
 
     private static final Duration PROBE_AGAIN = Duration.ofSeconds(5);
 
@@ -69,12 +74,15 @@ final class RestorePlanner {
             case JobState.Running running -> working(running, Reason.PREFLIGHT, "The backup is being checked.");
             case JobState.Failed failed -> failed(check.get(), failed);
             case JobState.Succeeded succeeded ->
-                seen.backup()
-                        .map(this::checked)
-                        // Its word is lost: it is asked again.
-                        .orElseGet(() ->
-                                begin(RestoreJobs.check(request, check.get().number() + 1, settings)));
+                seen.backup().map(this::checked).orElseGet(() -> unheard(check.get()));
         };
+    }
+
+    /** Its word is lost, or is none: it is asked again, but not for ever. */
+    private Plan unheard(JobAttempt check) {
+        return check.unreadable()
+                .map(Plan::refused)
+                .orElseGet(() -> begin(RestoreJobs.check(request, check.number() + 1, settings)));
     }
 
     private Plan checked(BackedUp backup) {
@@ -99,12 +107,10 @@ final class RestorePlanner {
 
     /** What was filled is gone: its Jobs go too, so that nothing says of the next scratch database that it is full. */
     private Plan forgotten() {
-        var steps = seen.attempts().stream()
-                .filter(attempt -> attempt.script() == JobScript.RESTORE && !attempt.going())
-                .<Step>map(attempt -> new Step.Delete(attempt.name(), attempt.uid()))
-                .toList();
         return new Plan(
-                steps,
+                deletions(seen.attempts().stream()
+                        .filter(attempt -> attempt.script() == JobScript.RESTORE)
+                        .toList()),
                 Optional.of(Problem.of(
                                 ProblemKind.WAITING,
                                 Reason.RESTORING,
@@ -119,7 +125,7 @@ final class RestorePlanner {
     }
 
     /** What a failed restore has filled is nobody's data. */
-    private Plan failed(Attempt last, JobState.Failed state) {
+    private Plan failed(JobAttempt last, JobState.Failed state) {
         var failure = state.why(last.script());
         var pause = failure.exit().retryAfter(last.script(), last.number());
         if (pause.isEmpty()) {
@@ -173,13 +179,7 @@ final class RestorePlanner {
     }
 
     private Optional<Problem> taken() {
-        return seen.claimTaken()
-                ? Optional.of(Problem.of(
-                                ProblemKind.WAITING,
-                                Reason.OPERATION_IN_PROGRESS,
-                                "Another Job is on the volume, which bears one at a time. Wait, or use a ReadWriteMany volume.")
-                        .after(LOOK_AGAIN))
-                : Optional.empty();
+        return seen.claimTaken() ? Optional.of(JobAttempts.VOLUME_TAKEN) : Optional.empty();
     }
 
     private Plan swap() {
@@ -263,7 +263,7 @@ final class RestorePlanner {
         if (elsewhere.isPresent()) {
             return Plan.refused(elsewhere.get());
         }
-        var running = seen.attempts().stream().filter(Attempt::isRunning).toList();
+        var running = seen.attempts().stream().filter(JobAttempt::isRunning).toList();
         if (!running.isEmpty()) {
             var steps = deletions(running);
             return steps.isEmpty() ? Plan.refused(STOPPING) : new Plan(steps, Optional.of(STOPPING));
@@ -271,11 +271,7 @@ final class RestorePlanner {
         return Plan.of(new Swaps(request, seen, now).dropScratch());
     }
 
-    private static final Problem STOPPING = Problem.of(
-                    ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
-            .after(Duration.ofSeconds(1));
-
-    private static List<Step> deletions(List<Attempt> attempts) {
+    private static List<Step> deletions(List<JobAttempt> attempts) {
         return attempts.stream()
                 .filter(attempt -> !attempt.going())
                 .<Step>map(attempt -> new Step.Delete(attempt.name(), attempt.uid()))

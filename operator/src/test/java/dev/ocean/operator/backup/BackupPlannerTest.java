@@ -7,10 +7,10 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.Verification;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.api.v1beta1.DatabaseReference;
-import dev.ocean.operator.backup.ObservedBackup.Attempt;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
 import dev.ocean.operator.connection.Endpoint;
 import dev.ocean.operator.dump.ExitReason;
+import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.JobState;
 import dev.ocean.operator.dump.ToolLogin;
@@ -122,13 +122,13 @@ class BackupPlannerTest {
         return BackupRequest.parse(cr, references(Optional.empty(), Optional.empty()));
     }
 
-    private static ObservedBackup seen(Attempt... attempts) {
+    private static ObservedBackup seen(JobAttempt... attempts) {
         return new ObservedBackup(Arrays.asList(attempts), Claim.USABLE, false, false, false, false, Optional.empty());
     }
 
-    private static Attempt attempt(JobScript script, int number, JobState state) {
+    private static JobAttempt attempt(JobScript script, int number, JobState state) {
         var name = "nightly-" + script + "-" + number;
-        return new Attempt(script, number, new ObjectName(Job.class, "shop", name), "j-" + number, state, false);
+        return new JobAttempt(script, number, new ObjectName(Job.class, "shop", name), "j-" + number, state, false);
     }
 
     private static JobState.Failed exited(int code, Instant at) {
@@ -306,7 +306,7 @@ class BackupPlannerTest {
         var dumping = attempt(JobScript.DUMP, 1, new JobState.Running(Optional.empty()));
 
         assertThat(removal(request, seen(dumping)).steps()).singleElement().isInstanceOf(Step.Delete.class);
-        var going = new Attempt(dumping.script(), 1, dumping.name(), dumping.uid(), exited(143, NOW), true);
+        var going = new JobAttempt(dumping.script(), 1, dumping.name(), dumping.uid(), exited(143, NOW), true);
         assertThat(removal(request, seen(going)).steps()).isEmpty();
         assertThat(removal(request, seen(going)).problem()).isPresent();
     }

@@ -1,0 +1,85 @@
+package dev.ocean.operator.dump;
+
+import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.kube.ObjectStore;
+import dev.ocean.operator.naming.Labels;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at Jobs, live: one that was made a moment ago is in no cache. */
+public final class JobAttempts {
+
+    /** Of one that may not begin: {@link #isTaken} has no event that wakes it. */
+    public static final Problem VOLUME_TAKEN = Problem.of(
+                    ProblemKind.WAITING,
+                    Reason.OPERATION_IN_PROGRESS,
+                    "Another Job is on the volume, which bears one at a time. Wait, or use a ReadWriteMany volume.")
+            .after(Duration.ofSeconds(5));
+
+    private static final String JOB_OF_POD = "batch.kubernetes.io/job-name";
+    private static final String MANY = "ReadWriteMany";
+
+    private JobAttempts() {}
+
+    /**
+     * The Jobs of one object.
+     *
+     * @param jobs among which they are
+     * @param owner UID of the object
+     */
+    public static List<JobAttempt> of(List<Job> jobs, String owner, ObjectStore objects) {
+        return jobs.stream()
+                .filter(job -> isOf(job, owner))
+                .flatMap(job -> attempt(job, objects))
+                .toList();
+    }
+
+    private static Stream<JobAttempt> attempt(Job job, ObjectStore objects) {
+        var metadata = job.getMetadata();
+        return script(metadata.getLabels().get(Labels.NAME)).map(script -> {
+            var pods = objects.list(Pod.class, metadata.getNamespace(), Map.of(JOB_OF_POD, metadata.getName()));
+            return new JobAttempt(
+                    script,
+                    number(metadata.getLabels().getOrDefault(Labels.ATTEMPT, "")),
+                    new ObjectName(Job.class, metadata.getNamespace(), metadata.getName()),
+                    metadata.getUid(),
+                    JobState.of(job, pods),
+                    metadata.getDeletionTimestamp() != null);
+        });
+    }
+
+    private static Stream<JobScript> script(@Nullable String task) {
+        return Stream.of(JobScript.values())
+                .filter(script -> ToolJob.task(script).equals(task));
+    }
+
+    /** Labels are anybody's to edit. */
+    private static int number(String label) {
+        return label.matches("[0-9]{1,6}") ? Integer.parseInt(label) : 0;
+    }
+
+    private static boolean isOf(Job job, String owner) {
+        return job.getMetadata().getOwnerReferences().stream()
+                .anyMatch(reference -> reference.getUid().equals(owner));
+    }
+
+    /** Whether somebody else's Job is on a claim that two pods on two nodes could not both mount. */
+    public static boolean isTaken(PersistentVolumeClaim claim, List<Job> jobs, String owner) {
+        return !claim.getSpec().getAccessModes().contains(MANY)
+                && jobs.stream()
+                        .filter(job -> claim.getMetadata()
+                                .getName()
+                                .equals(job.getMetadata().getLabels().get(Labels.CLAIM)))
+                        .filter(job -> !isOf(job, owner))
+                        .anyMatch(job -> JobState.of(job, List.of()) instanceof JobState.Running);
+    }
+}
