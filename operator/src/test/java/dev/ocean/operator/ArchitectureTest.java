@@ -71,7 +71,8 @@ class ArchitectureTest {
     static final ArchRule connectionKnowsPostgres = only("connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
-    static final ArchRule dumpKnowsConnections = only("dump", "connection", "postgres", "kube", "report", "naming");
+    static final ArchRule dumpKnowsPlans =
+            only("dump", "plan", "tenancy", "connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
     static final ArchRule planKnowsWhatItCarriesOut =
@@ -109,7 +110,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule capabilitiesDoNotKnowEachOther = slices().matching(
-                    ROOT + ".(project|instance|database|backup)")
+                    ROOT + ".(project|instance|database|backup|restore)")
             .should()
             .notDependOnEachOther()
             .because("they meet through CRs and through resolved references");

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.Verification;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.ToolJob;
+import dev.ocean.operator.dump.ToolJob.Task;
 import dev.ocean.operator.dump.ToolLogin;
 import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.naming.Labels;
-import dev.ocean.operator.naming.ResourceNames;
 import dev.ocean.operator.reference.BackupReferences;
 import dev.ocean.operator.reference.DatabaseReferences;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -32,35 +32,28 @@ final class BackupJobs {
     /** Makes the backup: dumps it, or checks the one that is taken over. */
     static Job making(BackupRequest request, BackupReferences references, int attempt, ToolSettings settings) {
         var task = request.imported()
-                ? new Task(JobScript.CHECK, Optional.empty(), major(references), CHECKING)
-                : new Task(JobScript.DUMP, references.login(), major(references), dumping(request, references));
+                ? new Task(JobScript.CHECK, major(references), Optional.empty(), CHECKING)
+                : new Task(JobScript.DUMP, major(references), references.login(), dumping(request, references));
         return job(request, task, attempt, settings);
     }
 
     /** Removes its files. */
     static Job removing(BackupRequest request, int attempt, ToolSettings settings) {
         var major = request.memory().serverVersion().map(BackupJobs::major).orElse(ANY_MAJOR);
-        return job(request, new Task(JobScript.DELETE, Optional.empty(), major, Map.of()), attempt, settings);
+        return job(request, new Task(JobScript.DELETE, major, Optional.empty(), Map.of()), attempt, settings);
     }
-
-    /** What is to run, and what it is told. */
-    private record Task(JobScript script, Optional<ToolLogin> login, int major, Map<String, String> environment) {}
 
     private static Job job(BackupRequest request, Task task, int attempt, ToolSettings settings) {
         var all = new LinkedHashMap<>(task.environment());
         all.put("BACKUP_PATH", request.location().path());
         all.put("BACKUP_UID", request.id().uid());
         var labels = Map.of(
-                Labels.ATTEMPT,
-                Integer.toString(attempt),
                 Labels.PROJECT,
                 request.location().project(),
                 Labels.DATABASE,
                 request.location().database());
-        var name = ResourceNames.job(request.id(), ToolJob.task(task.script()), attempt);
-        return new ToolJob(
-                        task.script(), name, request.id(), labels, task.major(), task.login(), request.claimName(), all)
-                .toJob(settings);
+        var placed = new Task(task.script(), task.major(), task.login(), all);
+        return new ToolJob(placed, request.id(), attempt, labels, request.claimName()).toJob(settings);
     }
 
     private static int major(BackupReferences references) {

@@ -17,7 +17,6 @@ import dev.ocean.operator.report.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** Decides what to do for a backup. */
@@ -28,10 +27,6 @@ final class BackupPlanner {
 
     /** A removal is tried without end: its object waits for it. */
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
-
-    private static final Problem STOPPING = Problem.of(
-                    ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
-            .after(Duration.ofSeconds(1));
 
     private static final Problem READ = Problem.of(
                     ProblemKind.WAITING,
@@ -80,7 +75,7 @@ final class BackupPlanner {
         var steps = new ArrayList<Step>();
         steps.add(new Step.Create(BackupJobs.making(request, references, attempt, settings)));
         // A failed one stays for its log until the next begins.
-        steps.addAll(deletions(seen.attempts()));
+        steps.addAll(JobAttempts.deletions(seen.attempts()));
         return Plan.of(steps);
     }
 
@@ -138,7 +133,7 @@ final class BackupPlanner {
     /** The Job that told the result goes; one that failed stays for its log. And what is old enough goes itself. */
     private static Plan closed(BackupRequest request, ObservedBackup seen, Instant now) {
         var steps = new ArrayList<Step>();
-        steps.addAll(deletions(seen.attempts().stream()
+        steps.addAll(JobAttempts.deletions(seen.attempts().stream()
                 .filter(attempt -> attempt.state() instanceof JobState.Succeeded)
                 .toList()));
         if (isExpired(request, seen, now)) {
@@ -166,8 +161,7 @@ final class BackupPlanner {
                 .filter(JobAttempt::isRunning)
                 .toList();
         if (!running.isEmpty()) {
-            var steps = deletions(running);
-            return steps.isEmpty() ? Plan.refused(STOPPING) : Plan.of(steps);
+            return JobAttempts.stop(running);
         }
         if (seen.read()) {
             return Plan.refused(READ);
@@ -200,13 +194,6 @@ final class BackupPlanner {
                 || (!request.memory().wasPlaced() && seen.attempts().isEmpty());
     }
 
-    private static List<Step> deletions(List<JobAttempt> attempts) {
-        return attempts.stream()
-                .filter(attempt -> !attempt.going())
-                .<Step>map(attempt -> new Step.Delete(attempt.name(), attempt.uid()))
-                .toList();
-    }
-
     private static Plan discard(BackupRequest request, ObservedBackup seen, int attempt, ToolSettings settings) {
         var taken = taken(seen);
         if (taken.isPresent()) {
@@ -214,7 +201,7 @@ final class BackupPlanner {
         }
         var steps = new ArrayList<Step>();
         steps.add(new Step.Discard(BackupJobs.removing(request, attempt, settings)));
-        steps.addAll(deletions(seen.attempts()));
+        steps.addAll(JobAttempts.deletions(seen.attempts()));
         return Plan.of(steps);
     }
 

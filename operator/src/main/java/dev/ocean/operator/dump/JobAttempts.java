@@ -3,6 +3,8 @@ package dev.ocean.operator.dump;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.naming.Labels;
+import dev.ocean.operator.plan.Plan;
+import dev.ocean.operator.plan.Step;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -10,8 +12,10 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +28,10 @@ public final class JobAttempts {
                     Reason.OPERATION_IN_PROGRESS,
                     "Another Job is on the volume, which bears one at a time. Wait, or use a ReadWriteMany volume.")
             .after(Duration.ofSeconds(5));
+
+    private static final Problem STOPPING = Problem.of(
+                    ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
+            .after(Duration.ofSeconds(1));
 
     private static final String JOB_OF_POD = "batch.kubernetes.io/job-name";
     private static final String MANY = "ReadWriteMany";
@@ -81,5 +89,18 @@ public final class JobAttempts {
                                 .equals(job.getMetadata().getLabels().get(Labels.CLAIM)))
                         .filter(job -> !isOf(job, owner))
                         .anyMatch(job -> JobState.of(job, List.of()) instanceof JobState.Running);
+    }
+
+    /** Steps that delete those of {@code attempts} that are not being deleted already. */
+    public static List<Step> deletions(Collection<JobAttempt> attempts) {
+        return attempts.stream()
+                .filter(attempt -> !attempt.going())
+                .<Step>map(attempt -> new Step.Delete(attempt.name(), attempt.uid()))
+                .toList();
+    }
+
+    /** Ends Jobs that run; with a problem until their pods are gone, because until then they work on. */
+    public static Plan stop(Collection<JobAttempt> running) {
+        return new Plan(deletions(running), Optional.of(STOPPING));
     }
 }

@@ -3,6 +3,7 @@ package dev.ocean.operator.dump;
 import dev.ocean.operator.connection.ConnectionSecret;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.naming.ObjectId;
+import dev.ocean.operator.naming.ResourceNames;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -31,21 +32,24 @@ import java.util.Optional;
  * text in its arguments, so that nobody can edit what runs.
  *
  * @param owner the CR that it works for; the Job goes with it
+ * @param attempt from 1; another Job each
  * @param labels beside those of everything that we make
- * @param major whose image it runs
- * @param login empty for a script that does not talk to the server
  * @param claimName of the volume with the backups
- * @param environment what the script asks for beyond login and directories
  */
-public record ToolJob(
-        JobScript script,
-        String name,
-        ObjectId owner,
-        Map<String, String> labels,
-        int major,
-        Optional<ToolLogin> login,
-        String claimName,
-        Map<String, String> environment) {
+public record ToolJob(Task task, ObjectId owner, int attempt, Map<String, String> labels, String claimName) {
+
+    /**
+     * What is to run, and what it is told.
+     *
+     * @param major whose image it runs
+     * @param login empty for a script that does not talk to the server
+     * @param environment what the script asks for beyond login and directories
+     */
+    public record Task(JobScript script, int major, Optional<ToolLogin> login, Map<String, String> environment) {
+        public Task {
+            environment = Map.copyOf(environment);
+        }
+    }
 
     private static final String API_VERSION = "ocean.dev/v1beta1";
     private static final String RESULT = "/dev/termination-log";
@@ -63,7 +67,6 @@ public record ToolJob(
 
     public ToolJob {
         labels = Map.copyOf(labels);
-        environment = Map.copyOf(environment);
     }
 
     /** The script's name, as labels, the container's name and the Job's name have it. */
@@ -89,7 +92,7 @@ public record ToolJob(
     private ObjectMeta metadata() {
         return new ObjectMetaBuilder()
                 .withNamespace(owner.namespace())
-                .withName(name)
+                .withName(ResourceNames.job(owner, task(task.script()), attempt))
                 .withLabels(allLabels())
                 .withOwnerReferences(new OwnerReferenceBuilder()
                         .withApiVersion(API_VERSION)
@@ -103,7 +106,8 @@ public record ToolJob(
 
     private Map<String, String> allLabels() {
         var all = new LinkedHashMap<>(labels);
-        all.putAll(Labels.of(owner, task(script)));
+        all.putAll(Labels.of(owner, task(task.script())));
+        all.put(Labels.ATTEMPT, Integer.toString(attempt));
         all.put(Labels.CLAIM, claimName);
         return all;
     }
@@ -135,10 +139,10 @@ public record ToolJob(
 
     private Container container(ToolSettings settings) {
         return new ContainerBuilder()
-                .withName(task(script))
-                .withImage(settings.image(major))
+                .withName(task(task.script()))
+                .withImage(settings.image(task.major()))
                 .withCommand("bash", "-c")
-                .withArgs(script.text(), task(script))
+                .withArgs(task.script().text(), task(task.script()))
                 .withEnv(variables(settings))
                 .withVolumeMounts(mounts(settings))
                 .withTerminationMessagePath(RESULT)
@@ -158,22 +162,23 @@ public record ToolJob(
     }
 
     private List<EnvVar> variables(ToolSettings settings) {
-        var values = new LinkedHashMap<>(environment);
+        var values = new LinkedHashMap<>(task.environment());
         values.put("DATABASE_BACKUP_DIR", settings.backupDirectory());
         values.put("WORK", WORK);
         values.put("TMPDIR", WORK);
         values.put("RESULT_FILE", RESULT);
         values.put("LC_ALL", "C");
-        login.ifPresent(found -> values.putAll(connection(found)));
+        task.login().ifPresent(found -> values.putAll(connection(found)));
         var variables = new ArrayList<EnvVar>();
         values.forEach((key, value) ->
                 variables.add(new EnvVarBuilder().withName(key).withValue(value).build()));
-        login.ifPresent(found -> variables.add(new EnvVarBuilder()
-                .withName("PGPASSWORD")
-                .withNewValueFrom()
-                .withNewSecretKeyRef(ConnectionSecret.PASSWORD, found.secretName(), false)
-                .endValueFrom()
-                .build()));
+        task.login()
+                .ifPresent(found -> variables.add(new EnvVarBuilder()
+                        .withName("PGPASSWORD")
+                        .withNewValueFrom()
+                        .withNewSecretKeyRef(ConnectionSecret.PASSWORD, found.secretName(), false)
+                        .endValueFrom()
+                        .build()));
         return variables;
     }
 
@@ -229,7 +234,7 @@ public record ToolJob(
             volumes.add(new VolumeBuilder()
                     .withName(CA_VOLUME)
                     .withNewSecret()
-                    .withSecretName(login.orElseThrow().secretName())
+                    .withSecretName(task.login().orElseThrow().secretName())
                     .addNewItem(CA, null, CA)
                     .endSecret()
                     .build());
@@ -238,6 +243,6 @@ public record ToolJob(
     }
 
     private boolean hasCa() {
-        return login.flatMap(found -> found.endpoint().ca()).isPresent();
+        return task.login().flatMap(found -> found.endpoint().ca()).isPresent();
     }
 }

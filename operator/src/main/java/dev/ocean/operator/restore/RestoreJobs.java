@@ -4,10 +4,10 @@ import dev.ocean.operator.dump.JobResult.BackedUp;
 import dev.ocean.operator.dump.JobResult.DumpedExtension;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.ToolJob;
+import dev.ocean.operator.dump.ToolJob.Task;
 import dev.ocean.operator.dump.ToolLogin;
 import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.naming.Labels;
-import dev.ocean.operator.naming.ResourceNames;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,11 +21,8 @@ final class RestoreJobs {
 
     /** Compares the backup's files with what its status says of them. */
     static Job check(RestoreRequest request, int attempt, ToolSettings settings) {
-        return job(
-                request,
-                new Task(JobScript.CHECK, Optional.empty(), Map.of("FULL_DECODE", "false")),
-                attempt,
-                settings);
+        return job(request, JobScript.CHECK, Optional.empty(), Map.of("FULL_DECODE", "false"), attempt)
+                .toJob(settings);
     }
 
     /** Fills the scratch database and counts, logged in as the tenant. */
@@ -33,11 +30,8 @@ final class RestoreJobs {
         var live = request.references().login();
         var scratch = new ToolLogin(
                 live.endpoint(), live.major(), request.scratch().value(), live.username(), live.secretName());
-        return job(
-                request,
-                new Task(JobScript.RESTORE, Optional.of(scratch), filling(request, backup)),
-                attempt,
-                settings);
+        return job(request, JobScript.RESTORE, Optional.of(scratch), filling(request, backup), attempt)
+                .toJob(settings);
     }
 
     private static Map<String, String> filling(RestoreRequest request, BackedUp backup) {
@@ -57,29 +51,22 @@ final class RestoreJobs {
         return backup.databaseName().equals(request.names().database().value());
     }
 
-    /** What is to run, and what it is told. */
-    private record Task(JobScript script, Optional<ToolLogin> login, Map<String, String> environment) {}
-
-    private static Job job(RestoreRequest request, Task task, int attempt, ToolSettings settings) {
+    private static ToolJob job(
+            RestoreRequest request,
+            JobScript script,
+            Optional<ToolLogin> login,
+            Map<String, String> environment,
+            int attempt) {
         var source = Validation.source(request);
-        var all = new LinkedHashMap<>(task.environment());
+        var all = new LinkedHashMap<>(environment);
         all.put("BACKUP_PATH", source.path());
         all.put("BACKUP_UID", source.id().uid());
         all.put("EXPECTED_SHA256", source.sha256());
-        var labels = Map.of(
-                Labels.ATTEMPT,
-                Integer.toString(attempt),
-                Labels.DATABASE,
-                request.references().database().name());
         return new ToolJob(
-                        task.script(),
-                        ResourceNames.job(request.id(), ToolJob.task(task.script()), attempt),
-                        request.id(),
-                        labels,
-                        request.references().login().major(),
-                        task.login(),
-                        source.claimName(),
-                        all)
-                .toJob(settings);
+                new Task(script, request.references().login().major(), login, all),
+                request.id(),
+                attempt,
+                Map.of(Labels.DATABASE, request.references().database().name()),
+                source.claimName());
     }
 }

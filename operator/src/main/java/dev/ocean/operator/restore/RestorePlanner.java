@@ -31,10 +31,6 @@ final class RestorePlanner {
     /** How often a pod that does not run, or a volume that is taken, is looked at: neither has an event that wakes us. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
-    private static final Problem STOPPING = Problem.of(
-                    ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
-            .after(Duration.ofSeconds(1));
-
     private static final Duration PROBE_AGAIN = Duration.ofSeconds(5);
 
     private final RestoreRequest request;
@@ -108,7 +104,7 @@ final class RestorePlanner {
     /** What was filled is gone: its Jobs go too, so that nothing says of the next scratch database that it is full. */
     private Plan forgotten() {
         return new Plan(
-                deletions(seen.attempts().stream()
+                JobAttempts.deletions(seen.attempts().stream()
                         .filter(attempt -> attempt.script() == JobScript.RESTORE)
                         .toList()),
                 Optional.of(Problem.of(
@@ -226,7 +222,7 @@ final class RestorePlanner {
 
     /** The Jobs that told the result go; what was set aside goes at its time, or comes back. */
     private Plan afterwards() {
-        var steps = new ArrayList<Step>(deletions(seen.attempts()));
+        var steps = new ArrayList<Step>(JobAttempts.deletions(seen.attempts()));
         if (request.dryRun()) {
             return Plan.of(steps);
         }
@@ -265,16 +261,8 @@ final class RestorePlanner {
         }
         var running = seen.attempts().stream().filter(JobAttempt::isRunning).toList();
         if (!running.isEmpty()) {
-            var steps = deletions(running);
-            return steps.isEmpty() ? Plan.refused(STOPPING) : new Plan(steps, Optional.of(STOPPING));
+            return JobAttempts.stop(running);
         }
         return Plan.of(new Swaps(request, seen, now).dropScratch());
-    }
-
-    private static List<Step> deletions(List<JobAttempt> attempts) {
-        return attempts.stream()
-                .filter(attempt -> !attempt.going())
-                .<Step>map(attempt -> new Step.Delete(attempt.name(), attempt.uid()))
-                .toList();
     }
 }
