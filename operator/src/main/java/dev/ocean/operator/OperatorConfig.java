@@ -52,6 +52,9 @@ public record OperatorConfig(
 
     public static final String JOB_MAX_SECONDS = "OCEAN_JOB_MAX_SECONDS";
 
+    /** What the pods of Jobs have beside ours: a JSON object, read by {@link PodSettingsReader}. */
+    public static final String JOB_POD = "OCEAN_JOB_POD";
+
     /** Read by the logging configuration itself. */
     public static final String LOG_LEVEL = "OCEAN_LOG_LEVEL";
 
@@ -108,7 +111,8 @@ public record OperatorConfig(
                                 "/var/backups/ocean",
                                 DIRECTORY,
                                 "an absolute path of letters, digits, '.', '_' and '-'"),
-                        Duration.ofSeconds(reader.number(JOB_MAX_SECONDS, 21_600, 31_536_000))));
+                        Duration.ofSeconds(reader.number(JOB_MAX_SECONDS, 21_600, 31_536_000)),
+                        new PodSettingsReader(JOB_POD, reader.errors).read(environment.getOrDefault(JOB_POD, ""))));
         if (!reader.errors.isEmpty()) {
             throw new Invalid(reader.errors);
         }

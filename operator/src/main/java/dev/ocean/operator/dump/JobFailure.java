@@ -32,7 +32,7 @@ public record JobFailure(ExitReason exit, String message) {
         return switch (exit) {
             case DEADLINE_EXCEEDED ->
                 "The Job took longer than it may. Raise `jobs.maxSeconds` of the chart, or see what holds it.";
-            case OUT_OF_MEMORY -> "The Job's pod ran out of memory. Its limit is 512 MiB.";
+            case OUT_OF_MEMORY -> "The Job's pod ran out of memory. Raise the limit in `jobs.resources` of the chart.";
             case JOB_LOST -> "The Job's pod was ended from outside: evicted, preempted, deleted, or its node is gone.";
             default -> "The Job failed; the log of its pod says why.";
         };

@@ -112,13 +112,23 @@ public record ToolJob(Task task, ObjectId owner, int attempt, Map<String, String
         return all;
     }
 
+    private Map<String, String> podLabels(PodSettings pod) {
+        var all = new LinkedHashMap<>(pod.labels());
+        all.putAll(allLabels());
+        return all;
+    }
+
     private PodTemplateSpec pod(ToolSettings settings) {
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
-                .withLabels(allLabels())
+                .withLabels(podLabels(settings.pod()))
+                .withAnnotations(settings.pod().annotations())
                 .endMetadata()
                 .withNewSpec()
                 .withRestartPolicy("Never")
+                .withImagePullSecrets(settings.pod().imagePullSecrets())
+                .withNodeSelector(settings.pod().nodeSelector())
+                .withTolerations(settings.pod().tolerations())
                 .withAutomountServiceAccountToken(false)
                 .withEnableServiceLinks(false)
                 .withNewSecurityContext()
@@ -146,11 +156,7 @@ public record ToolJob(Task task, ObjectId owner, int attempt, Map<String, String
                 .withEnv(variables(settings))
                 .withVolumeMounts(mounts(settings))
                 .withTerminationMessagePath(RESULT)
-                .withNewResources()
-                .addToRequests("cpu", new Quantity("50m"))
-                .addToRequests("memory", new Quantity("64Mi"))
-                .addToLimits("memory", new Quantity("512Mi"))
-                .endResources()
+                .withResources(settings.pod().resources())
                 .withNewSecurityContext()
                 .withAllowPrivilegeEscalation(false)
                 .withReadOnlyRootFilesystem(true)

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param backupDirectory absolute path at which the volume is mounted, {@code DATABASE_BACKUP_DIR} of the scripts
  * @param deadline after which a Job is ended
  */
-public record ToolSettings(Map<Integer, String> images, String backupDirectory, Duration deadline) {
+public record ToolSettings(Map<Integer, String> images, String backupDirectory, Duration deadline, PodSettings pod) {
 
     public ToolSettings {
         images = Map.copyOf(images);

@@ -13,6 +13,7 @@ import dev.ocean.operator.dump.ExitReason;
 import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.JobState;
+import dev.ocean.operator.dump.PodSettings;
 import dev.ocean.operator.dump.ToolLogin;
 import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.kube.ObjectName;
@@ -51,7 +52,8 @@ class BackupPlannerTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
     private static final String UID = "1a2b3c4d-0000-4000-8000-000000000001";
     private static final String PATH = "shop/orders/20261122T030000Z-1a2b3c4d";
-    private static final ToolSettings SETTINGS = new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6));
+    private static final ToolSettings SETTINGS =
+            new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6), PodSettings.DEFAULTS);
     private static final String TOLD =
             "{\"result\":\"Succeeded\",\"startTime\":\"2026-11-22T03:00:01Z\",\"completionTime\":\"2026-11-22T03:00:05Z\",\"sizeBytes\":4096,\"databaseSizeBytes\":8000000,"
                     + "\"sha256\":\"" + "ab".repeat(32)

@@ -1,6 +1,11 @@
 package dev.ocean.operator.chart;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ocean.operator.OperatorConfig;
+import dev.ocean.operator.dump.PodSettings;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Toleration;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +38,14 @@ class ChartTest {
             logging: {level: debug, format: text}
             backup: {directory: /backups}
             images: {postgres: {"18": "r.example.com/postgres:18", "17": "r.example.com/postgres:17"}}
-            jobs: {maxSeconds: 3600}
+            jobs:
+              maxSeconds: 3600
+              imagePullSecrets: [{name: mirror}]
+              nodeSelector: {disk: ssd}
+              tolerations: [{key: dedicated, operator: Exists, effect: NoSchedule}]
+              labels: {team: data}
+              annotations: {example.com/note: '"quoted", 1 < 2'}
+              resources: {requests: {cpu: 1}, limits: {memory: 2Gi}}
             namespaceOverride: elsewhere
             """;
     private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
@@ -138,7 +150,9 @@ class ChartTest {
                         "OCEAN_MANAGEMENT_PORT=8080",
                         "OCEAN_BACKUP_DIRECTORY=/var/backups/ocean",
                         "OCEAN_POSTGRES_IMAGES=",
-                        "OCEAN_JOB_MAX_SECONDS=21600");
+                        "OCEAN_JOB_MAX_SECONDS=21600",
+                        "OCEAN_JOB_POD={\"annotations\":{},\"imagePullSecrets\":[],\"labels\":{},\"nodeSelector\":{},\"resources\":"
+                                + "{\"limits\":{\"memory\":\"512Mi\"},\"requests\":{\"cpu\":\"50m\",\"memory\":\"64Mi\"}},\"tolerations\":[]}");
         assertThat(Chart.render(EVERYTHING).environment())
                 .containsExactly(
                         "OCEAN_NAMESPACE=",
@@ -151,7 +165,40 @@ class ChartTest {
                         "OCEAN_BACKUP_DIRECTORY=/backups",
                         "OCEAN_POSTGRES_IMAGES=17=r.example.com/postgres:17,18=r.example.com/postgres:18",
                         "OCEAN_JOB_MAX_SECONDS=3600",
+                        "OCEAN_JOB_POD=" + valueOf(Chart.render(EVERYTHING), OperatorConfig.JOB_POD),
                         "HTTPS_PROXY=http://proxy:3128");
+    }
+
+    @Test
+    void tellsTheOperatorWhatPodsOfJobsHave() throws OperatorConfig.Invalid {
+        assertThat(pod("")).isEqualTo(PodSettings.DEFAULTS);
+        var pod = pod(EVERYTHING);
+
+        assertThat(pod.imagePullSecrets())
+                .extracting(LocalObjectReference::getName)
+                .containsExactly("mirror");
+        assertThat(pod.nodeSelector()).isEqualTo(Map.of("disk", "ssd"));
+        assertThat(pod.tolerations()).containsExactly(new Toleration("NoSchedule", "dedicated", "Exists", null, null));
+        assertThat(pod.labels()).isEqualTo(Map.of("team", "data"));
+        assertThat(pod.annotations()).isEqualTo(Map.of("example.com/note", "\"quoted\", 1 < 2"));
+        assertThat(pod.resources().getRequests())
+                .isEqualTo(Map.of("cpu", new Quantity("1"), "memory", new Quantity("64Mi")));
+        assertThat(pod.resources().getLimits()).isEqualTo(Map.of("memory", new Quantity("2Gi")));
+    }
+
+    private static PodSettings pod(String values) throws OperatorConfig.Invalid {
+        var variable = valueOf(Chart.render(values), OperatorConfig.JOB_POD);
+        return OperatorConfig.parse(Map.of(OperatorConfig.JOB_POD, variable))
+                .tools()
+                .pod();
+    }
+
+    private static String valueOf(Chart.Rendered rendered, String variable) {
+        return rendered.environment().stream()
+                .filter(line -> line.startsWith(variable + "="))
+                .map(line -> line.substring(variable.length() + 1))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -215,6 +262,13 @@ class ChartTest {
             podLabels: {port: 80}                        | podLabels
             extraEnv: [{value: nameless}]                | name
             installationId: "two words"                  | installationId
+            jobs: {labels: {team: "two words"}}          | labels
+            jobs: {tolerations: [{operator: Maybe}]}     | operator
+            jobs: {tolerations: [{effects: NoExecute}]}  | effects
+            jobs: {resources: {limits: {memory: lots}}}  | memory
+            jobs: {resources: {claims: []}}              | claims
+            jobs: {imagePullSecrets: [mirror]}           | imagePullSecrets
+            jobs: {nodeSelector: {disk: 1}}              | disk
             """)
     void refusesValuesThatMeanNothing(String values, String named) {
         assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(named);

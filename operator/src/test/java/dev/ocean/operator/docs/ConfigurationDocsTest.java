@@ -1,6 +1,7 @@
 package dev.ocean.operator.docs;
 
 import dev.ocean.operator.OperatorConfig;
+import dev.ocean.operator.dump.PodSettings;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +43,7 @@ class ConfigurationDocsTest {
                 .isEqualTo("`" + defaults.tools().backupDirectory() + "`");
         assertThat(defaultOf(OperatorConfig.JOB_MAX_SECONDS))
                 .isEqualTo("`" + defaults.tools().deadline().toSeconds() + "`");
+        assertThat(defaults.tools().pod()).isEqualTo(PodSettings.DEFAULTS);
         assertThat(defaults.watchNamespaces()).isEmpty();
         assertThat(defaultOf(OperatorConfig.WATCH_NAMESPACES)).isEqualTo("all namespaces");
     }

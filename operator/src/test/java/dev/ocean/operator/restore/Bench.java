@@ -17,6 +17,7 @@ import dev.ocean.operator.connection.DesiredSecret;
 import dev.ocean.operator.connection.Endpoint;
 import dev.ocean.operator.connection.SecretTemplate;
 import dev.ocean.operator.dump.JobScript;
+import dev.ocean.operator.dump.PodSettings;
 import dev.ocean.operator.dump.ToolJob;
 import dev.ocean.operator.dump.ToolLogin;
 import dev.ocean.operator.dump.ToolSettings;
@@ -87,7 +88,8 @@ final class Bench {
     private static final ObjectName CR = new ObjectName(DatabaseRestore.class, "shop", "back");
     private static final Password PASSWORD = Password.of("correct-horse-battery");
     private static final ScramVerifier VERIFIER = ScramVerifier.of(PASSWORD, new byte[ScramVerifier.SALT_BYTES]);
-    private static final ToolSettings SETTINGS = new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6));
+    private static final ToolSettings SETTINGS =
+            new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6), PodSettings.DEFAULTS);
     private static final int PASSES = 25;
 
     final SimulatedWorld world = new SimulatedWorld();
