@@ -106,6 +106,19 @@ class ArchitectureTest {
             "naming");
 
     @ArchTest
+    static final ArchRule scratchKnowsNoCapability = only(
+            "scratch",
+            "reference",
+            "plan",
+            "tenancy",
+            "dump",
+            "connection",
+            "postgres",
+            "kube",
+            "report",
+            "naming");
+
+    @ArchTest
     static final ArchRule apiIsDataOnly = only("api.v1beta1");
 
     @ArchTest

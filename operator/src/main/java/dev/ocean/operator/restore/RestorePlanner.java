@@ -2,9 +2,6 @@ package dev.ocean.operator.restore;
 
 import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobAttempts;
-import dev.ocean.operator.dump.JobResult.BackedUp;
-import dev.ocean.operator.dump.JobScript;
-import dev.ocean.operator.dump.JobState;
 import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
 import dev.ocean.operator.plan.LoginProofs.Outcome;
@@ -15,8 +12,7 @@ import dev.ocean.operator.postgres.TenantLogin;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
-import dev.ocean.operator.tenancy.TenantFurniture;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import dev.ocean.operator.scratch.FillingPlanner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,22 +24,19 @@ import java.util.Optional;
  */
 final class RestorePlanner {
 
-    /** How often a pod that does not run, or a volume that is taken, is looked at: neither has an event that wakes us. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
-
     private static final Duration PROBE_AGAIN = Duration.ofSeconds(5);
 
     private final RestoreRequest request;
     private final ObservedRestore seen;
-    private final ToolSettings settings;
     private final Instant now;
+    private final FillingPlanner filler;
     private final Swaps swaps;
 
     private RestorePlanner(RestoreRequest request, ObservedRestore seen, ToolSettings settings, Instant now) {
         this.request = request;
         this.seen = seen;
-        this.settings = settings;
         this.now = now;
+        this.filler = new FillingPlanner(request.filling(), seen.filling(), settings, now);
         this.swaps = new Swaps(request, seen, now);
     }
 
@@ -51,7 +44,7 @@ final class RestorePlanner {
     static Plan plan(RestoreRequest request, ObservedRestore seen, ToolSettings settings, Instant now) {
         var planner = new RestorePlanner(request, seen, settings, now);
         return switch (request.memory().outcome()) {
-            case FAILED -> Plan.of(planner.swaps.dropScratch());
+            case FAILED -> Plan.of(planner.swaps.scratch().drop());
             case COMPLETE -> planner.afterwards();
             case OPEN -> seen.isCommitted(request.id().uid()) ? planner.finishing() : planner.untilTheSwap();
         };
@@ -62,120 +55,9 @@ final class RestorePlanner {
         if (objection.isPresent()) {
             return Plan.refused(objection.get());
         }
-        var check = seen.last(JobScript.CHECK);
-        if (check.isEmpty()) {
-            return begin(RestoreJobs.check(request, 1, settings));
-        }
-        return switch (check.get().state()) {
-            case JobState.Running running -> working(running, Reason.PREFLIGHT, "The backup is being checked.");
-            case JobState.Failed failed -> failed(check.get(), failed);
-            case JobState.Succeeded succeeded ->
-                seen.backup().map(this::checked).orElseGet(() -> unheard(check.get()));
-        };
-    }
-
-    /** Its word is lost, or is none: it is asked again, but not for ever. */
-    private Plan unheard(JobAttempt check) {
-        return check.unreadable()
-                .map(Plan::refused)
-                .orElseGet(() -> begin(RestoreJobs.check(request, check.number() + 1, settings)));
-    }
-
-    private Plan checked(BackedUp backup) {
-        var objection = Preflight.objection(backup, seen);
-        if (objection.isPresent()) {
-            return new Plan(swaps.dropScratch(), objection);
-        }
-        if (request.dryRun()) {
-            return Plan.nothing();
-        }
-        var restore = seen.last(JobScript.RESTORE);
-        if (restore.isEmpty()) {
-            return fill(backup, 1);
-        }
-        return switch (restore.get().state()) {
-            case JobState.Running running ->
-                working(running, Reason.RESTORING, "The backup is being restored beside the live database.");
-            case JobState.Failed failed -> failed(restore.get(), failed);
-            case JobState.Succeeded succeeded -> swaps.hasOpenScratch() ? swap() : forgotten();
-        };
-    }
-
-    /** What was filled is gone: its Jobs go too, so that nothing says of the next scratch database that it is full. */
-    private Plan forgotten() {
-        return new Plan(
-                JobAttempts.deletions(seen.attempts().stream()
-                        .filter(attempt -> attempt.script() == JobScript.RESTORE)
-                        .toList()),
-                Optional.of(Problem.of(
-                                ProblemKind.WAITING,
-                                Reason.RESTORING,
-                                "The scratch database is gone; the restore begins again.")
-                        .after(LOOK_AGAIN)));
-    }
-
-    private static Plan working(JobState.Running job, Reason reason, String message) {
-        return Plan.refused(job.obstacle()
-                .orElseGet(() -> Problem.of(ProblemKind.WAITING, reason, message))
-                .after(LOOK_AGAIN));
-    }
-
-    /** What a failed restore has filled is nobody's data. */
-    private Plan failed(JobAttempt last, JobState.Failed state) {
-        var failure = state.why(last.script());
-        var pause = failure.exit().retryAfter(last.script(), last.number());
-        if (pause.isEmpty()) {
-            return new Plan(swaps.dropScratch(), Optional.of(failure.problem(state.at(), pause, now)));
-        }
-        if (now.isBefore(state.at().plus(pause.get()))) {
-            return Plan.refused(failure.problem(state.at(), pause, now));
-        }
-        return last.script() == JobScript.CHECK
-                ? begin(RestoreJobs.check(request, last.number() + 1, settings))
-                : fill(seen.backup().orElseThrow(), last.number() + 1);
-    }
-
-    private Plan begin(Job job) {
-        return taken().map(Plan::refused).orElseGet(() -> {
-            var steps = new ArrayList<Step>();
-            steps.add(new Step.Create(job));
-            return Plan.of(steps);
-        });
-    }
-
-    /** A scratch database in which a Job may have been is made anew: half of a restore is no beginning. */
-    private Plan fill(BackedUp backup, int attempt) {
-        var taken = taken();
-        if (taken.isPresent()) {
-            return Plan.refused(taken.get());
-        }
-        var preflight = Preflight.of(backup, seen);
-        var credentials = seen.credentials();
-        if (credentials.isEmpty()) {
-            return Plan.refused(Problem.of(
-                            ProblemKind.WAITING,
-                            Reason.DATABASE_NOT_READY,
-                            "The Secret of the database's login is not in order. The conditions of the ManagedDatabase say why.")
-                    .after(LOOK_AGAIN));
-        }
-        var steps = new ArrayList<>(swaps.emptyScratch(
-                backup, preflight.byAdmin(), seen.last(JobScript.RESTORE).isPresent()));
-        if (!preflight.byTenant().isEmpty()) {
-            var login = new TenantLogin(
-                    SqlIdentifier.of(credentials.get().username()),
-                    credentials.get().password(),
-                    request.scratch());
-            steps.add(new Step.Probe(
-                    login,
-                    "scratch of " + request.id().uid(),
-                    TenantFurniture.create(List.of(), preflight.byTenant())));
-        }
-        steps.add(new Step.Create(RestoreJobs.restore(request, backup, attempt, settings)));
-        return Plan.of(steps);
-    }
-
-    private Optional<Problem> taken() {
-        return seen.claimTaken() ? Optional.of(JobAttempts.VOLUME_TAKEN) : Optional.empty();
+        return filler.untilChecked()
+                .or(() -> request.dryRun() ? Optional.of(Plan.nothing()) : filler.untilFull())
+                .orElseGet(this::swap);
     }
 
     private Plan swap() {
@@ -184,7 +66,7 @@ final class RestorePlanner {
 
     /** The data is in place; that its login gets in is shown, not assumed. */
     private Plan finishing() {
-        var credentials = seen.credentials();
+        var credentials = seen.filling().credentials();
         if (credentials.isEmpty()) {
             return Plan.refused(
                     finishing(
@@ -217,12 +99,12 @@ final class RestorePlanner {
     }
 
     private static Problem finishing(String message) {
-        return Problem.of(ProblemKind.WAITING, Reason.FINISHING, message).after(LOOK_AGAIN);
+        return Problem.of(ProblemKind.WAITING, Reason.FINISHING, message).after(FillingPlanner.LOOK_AGAIN);
     }
 
     /** The Jobs that told the result go; what was set aside goes at its time, or comes back. */
     private Plan afterwards() {
-        var steps = new ArrayList<Step>(JobAttempts.deletions(seen.attempts()));
+        var steps = new ArrayList<Step>(JobAttempts.deletions(seen.filling().attempts()));
         if (request.dryRun()) {
             return Plan.of(steps);
         }
@@ -259,10 +141,11 @@ final class RestorePlanner {
         if (elsewhere.isPresent()) {
             return Plan.refused(elsewhere.get());
         }
-        var running = seen.attempts().stream().filter(JobAttempt::isRunning).toList();
+        var running =
+                seen.filling().attempts().stream().filter(JobAttempt::isRunning).toList();
         if (!running.isEmpty()) {
             return JobAttempts.stop(running);
         }
-        return Plan.of(new Swaps(request, seen, now).dropScratch());
+        return Plan.of(new Swaps(request, seen, now).scratch().drop());
     }
 }

@@ -6,6 +6,7 @@ import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.plan.Subject;
 import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.reference.RestoreReferences;
+import dev.ocean.operator.scratch.Filling;
 import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.tenancy.TenantNames;
@@ -55,16 +56,18 @@ record RestoreRequest(
         return subject.id();
     }
 
+    /** The scratch database that is to take the live one's place. */
+    Filling filling() {
+        return new Filling(
+                id(), references.database(), names, mark, scratch(), references.backup(), references.login());
+    }
+
     SqlIdentifier scratch() {
         return names.scratch(id().uid());
     }
 
     SqlIdentifier previous() {
         return names.previous(id().uid());
-    }
-
-    OwnershipMark scratchMark() {
-        return mark.with(new MarkState.Scratch(id().uid()));
     }
 
     OwnershipMark restoredMark() {

@@ -12,6 +12,7 @@ import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.restore.RestoreMemory.Outcome;
+import dev.ocean.operator.scratch.Preflight;
 import dev.ocean.operator.tenancy.DatabaseFacts;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
@@ -52,12 +53,13 @@ final class RestoreStatusMapper {
                 cr.getMetadata().getGeneration(),
                 old.startTime() == null ? now.truncatedTo(ChronoUnit.SECONDS) : old.startTime(),
                 done && !request.dryRun() ? now : old.completionTime(),
-                seen.restored()
+                seen.filling()
+                        .restored()
                         .map(result -> new Restored(result.tables(), result.rows()))
                         .orElse(old.restored()),
                 previous(request, seen),
                 outage.isZero() ? old.outageMillis() : Long.valueOf(outage.toMillis()),
-                seen.restored().map(RestoreStatusMapper::skipped).orElse(old.skippedGrants()),
+                seen.filling().restored().map(RestoreStatusMapper::skipped).orElse(old.skippedGrants()),
                 preflight(request, seen, old),
                 conditions(cr, request, settled, now));
     }
@@ -83,12 +85,12 @@ final class RestoreStatusMapper {
     /** Told until the databases change places; what was found then says nothing about later. */
     private static DatabaseRestoreStatus.@Nullable Preflight preflight(
             RestoreRequest request, ObservedRestore seen, DatabaseRestoreStatus old) {
-        if (seen.backup().isEmpty()
+        if (seen.filling().backup().isEmpty()
                 || request.memory().outcome() != Outcome.OPEN
                 || seen.isCommitted(request.id().uid())) {
             return old.preflight();
         }
-        var found = Preflight.of(seen.backup().get(), seen);
+        var found = Preflight.of(seen.filling().backup().get(), seen.filling());
         return new DatabaseRestoreStatus.Preflight(
                 request.references().server().server().version(),
                 found.requiredBytes(),

@@ -1,26 +1,20 @@
 package dev.ocean.operator.restore;
 
-import dev.ocean.operator.dump.JobResult.BackedUp;
 import dev.ocean.operator.plan.Step;
 import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.scratch.Scratch;
 import dev.ocean.operator.tenancy.DatabaseFacts;
-import dev.ocean.operator.tenancy.DatabaseLocale;
 import dev.ocean.operator.tenancy.DatabaseParameter;
 import dev.ocean.operator.tenancy.DestructiveStep.Ground;
-import dev.ocean.operator.tenancy.Extension;
-import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.tenancy.RestoreStep;
 import dev.ocean.operator.tenancy.RestoreStep.Outgoing;
-import dev.ocean.operator.tenancy.RestoreStep.Privileges;
-import dev.ocean.operator.tenancy.RoleFacts;
 import dev.ocean.operator.tenancy.ServerStep;
 import dev.ocean.operator.tenancy.ServerStep.Sessions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,75 +34,8 @@ final class Swaps {
         this.now = now;
     }
 
-    // ---- the scratch database
-
-    private Optional<DatabaseFacts> ownScratch() {
-        return seen.copy(request.scratch())
-                .filter(copy -> Validation.isOwn(copy, request))
-                .filter(copy -> copy.mark().orElseThrow().state() instanceof MarkState.Scratch);
-    }
-
-    boolean hasOpenScratch() {
-        return ownScratch().filter(this::isOpen).isPresent();
-    }
-
-    private boolean isOpen(DatabaseFacts scratch) {
-        return scratch.grants().contains("CONNECT " + request.names().owner().value());
-    }
-
-    /** @param used whether a Job may have been in it, or a tenant; one that was opened is not empty for certain */
-    List<Step> emptyScratch(BackedUp backup, List<Extension> adminExtensions, boolean used) {
-        var steps = new ArrayList<Step>();
-        var scratch = ownScratch();
-        var unfit =
-                scratch.filter(found -> used || isOpen(found) || found.connectionLimit() == DatabaseFacts.DROP_CUT_OFF);
-        unfit.ifPresent(found -> steps.add(drop(found, Ground.SCRATCH)));
-        if (scratch.isEmpty() && seen.copy(request.scratch()).isPresent()) {
-            steps.add(sql(new RestoreStep.ClaimScratch(request.names(), request.scratch(), request.scratchMark())));
-        } else if (scratch.isEmpty() || unfit.isPresent()) {
-            steps.add(sql(new RestoreStep.CreateScratch(
-                    request.names(), request.scratch(), request.scratchMark(), locale(backup), connectionLimit())));
-        }
-        steps.add(sql(new RestoreStep.PrepareScratch(
-                request.names(),
-                request.scratch(),
-                adminExtensions,
-                RestoreJobs.isOfThisName(request, backup) ? Privileges.DUMP : Privileges.DEFAULT)));
-        // After the extensions that only the admin may make: nobody else has been inside then.
-        steps.add(sql(new RestoreStep.OpenScratch(request.names(), request.scratch())));
-        return steps;
-    }
-
-    private DatabaseLocale locale(BackedUp backup) {
-        var dumped = backup.locality();
-        return seen.locale()
-                .orElseGet(() -> new DatabaseLocale(
-                        dumped.encoding(),
-                        dumped.collate(),
-                        dumped.ctype(),
-                        DatabaseLocale.Provider.named(dumped.provider()),
-                        dumped.locale()));
-    }
-
-    /** That of the live database, else the sum of what its logins may have. */
-    private int connectionLimit() {
-        return seen.live().map(DatabaseFacts::connectionLimit).orElseGet(() -> request.names().logins().stream()
-                .flatMap(login -> seen.picture().role(login).stream())
-                .filter(RoleFacts::login)
-                .mapToInt(RoleFacts::connectionLimit)
-                .sum());
-    }
-
-    /** Nobody's data: it was filled from a file that is still there. */
-    List<Step> dropScratch() {
-        if (ownScratch().isPresent()) {
-            return List.of(drop(ownScratch().get(), Ground.SCRATCH));
-        }
-        return seen.copy(request.scratch())
-                        .filter(copy -> Validation.isUnfinished(copy, request, seen))
-                        .isPresent()
-                ? List.of(sql(new RestoreStep.ClaimScratch(request.names(), request.scratch(), request.scratchMark())))
-                : List.of();
+    Scratch scratch() {
+        return new Scratch(request.filling(), seen.filling());
     }
 
     private Step drop(DatabaseFacts copy, Ground ground) {
@@ -141,7 +68,7 @@ final class Swaps {
                 dress(request.scratch()),
                 sql(new RestoreStep.SwapIn(
                         request.names(),
-                        ownScratch().flatMap(DatabaseFacts::mark).orElseThrow(),
+                        scratch().own().flatMap(DatabaseFacts::mark).orElseThrow(),
                         request.scratch(),
                         request.restoredMark(),
                         outgoing)));
@@ -156,7 +83,8 @@ final class Swaps {
                 .filter(name -> parameters.stream()
                         .noneMatch(parameter -> parameter.name().equals(name)))
                 .toList();
-        return sql(new RestoreStep.DressCopy(request.names(), copy, connectionLimit(), parameters, resets));
+        return sql(
+                new RestoreStep.DressCopy(request.names(), copy, seen.filling().connectionLimit(), parameters, resets));
     }
 
     // ---- and back

@@ -4,6 +4,7 @@ import dev.ocean.operator.reference.RestoreReferences.Source;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.scratch.Scratch;
 import dev.ocean.operator.tenancy.DatabaseFacts;
 import dev.ocean.operator.tenancy.OwnershipMark.Relation;
 import java.time.Duration;
@@ -58,32 +59,10 @@ final class Validation {
     }
 
     private static Optional<Problem> foreignCopy(RestoreRequest request, ObservedRestore seen) {
-        return List.of(request.scratch(), request.previous()).stream()
-                .flatMap(name -> seen.copy(name).stream())
-                .filter(copy -> !isOwn(copy, request) && !isUnfinished(copy, request, seen))
-                .map(Validation::conflict)
-                .findFirst();
-    }
-
-    static boolean isOwn(DatabaseFacts copy, RestoreRequest request) {
-        return request.mark().to(copy.mark()) == Relation.OURS
-                && copy.mark().filter(mark -> mark.isOf(request.id().uid())).isPresent();
-    }
-
-    /** Our own creation, cut off before its mark: nobody could enter yet, the admin made it, and the intent stands on the owner role. */
-    static boolean isUnfinished(DatabaseFacts copy, RestoreRequest request, ObservedRestore seen) {
-        return copy.name().equals(request.scratch().value())
-                && !copy.commented()
-                && !copy.accepting()
-                && copy.owner().equals(seen.server().admin())
-                && hasOwner(request, seen);
-    }
-
-    private static boolean hasOwner(RestoreRequest request, ObservedRestore seen) {
-        return seen.picture()
-                .role(request.names().owner())
-                .filter(owner -> request.mark().to(owner.mark()) == Relation.OURS)
-                .isPresent();
+        var scratch = new Scratch(request.filling(), seen.filling());
+        return scratch.foreign()
+                .or(() -> seen.copy(request.previous()).filter(copy -> !scratch.isOwn(copy)))
+                .map(Validation::conflict);
     }
 
     private static Problem conflict(DatabaseFacts found) {
@@ -134,7 +113,7 @@ final class Validation {
     }
 
     private static Optional<Problem> roles(RestoreRequest request, ObservedRestore seen) {
-        return hasOwner(request, seen)
+        return new Scratch(request.filling(), seen.filling()).hasOwner()
                 ? Optional.empty()
                 : Optional.of(
                         waiting(

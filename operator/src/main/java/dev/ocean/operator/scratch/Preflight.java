@@ -1,11 +1,10 @@
-package dev.ocean.operator.restore;
+package dev.ocean.operator.scratch;
 
 import dev.ocean.operator.dump.JobResult.BackedUp;
 import dev.ocean.operator.dump.JobResult.DumpedExtension;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
-import dev.ocean.operator.restore.ObservedRestore.Offer;
 import dev.ocean.operator.tenancy.Extension;
 import java.util.List;
 import java.util.Optional;
@@ -18,25 +17,25 @@ import java.util.Optional;
  * @param missing extensions that the server does not offer, or that only a superuser may make, which the admin is not; by name
  * @param requiredBytes room on the server's disk
  */
-record Preflight(List<Extension> byAdmin, List<Extension> byTenant, List<String> missing, long requiredBytes) {
+public record Preflight(List<Extension> byAdmin, List<Extension> byTenant, List<String> missing, long requiredBytes) {
 
     /** A restored database is a little larger than the dumped one, and the WAL of its making is 0.8 times as much: together, on one disk, 1.1 × 1.8. */
     private static final double SPACE_FACTOR = 1.1 * 1.8;
 
-    Preflight {
+    public Preflight {
         byAdmin = List.copyOf(byAdmin);
         byTenant = List.copyOf(byTenant);
         missing = List.copyOf(missing);
     }
 
-    static Preflight of(BackedUp backup, ObservedRestore seen) {
+    public static Preflight of(BackedUp backup, ObservedFilling seen) {
         var trusted = backup.extensions().stream()
                 .filter(extension -> offers(extension, seen).stream().anyMatch(Offer::trusted))
                 .toList();
         var untrusted = backup.extensions().stream()
                 .filter(extension -> !trusted.contains(extension))
-                .filter(extension ->
-                        !offers(extension, seen).isEmpty() && seen.server().superuser())
+                .filter(extension -> !offers(extension, seen).isEmpty()
+                        && seen.picture().server().superuser())
                 .toList();
         var missing = backup.extensions().stream()
                 .filter(extension -> !trusted.contains(extension) && !untrusted.contains(extension))
@@ -50,14 +49,14 @@ record Preflight(List<Extension> byAdmin, List<Extension> byTenant, List<String>
                 Math.round(backup.databaseSizeBytes() * SPACE_FACTOR));
     }
 
-    private static List<Offer> offers(DumpedExtension extension, ObservedRestore seen) {
+    private static List<Offer> offers(DumpedExtension extension, ObservedFilling seen) {
         return seen.offers().stream()
                 .filter(offer -> offer.name().equals(extension.name()))
                 .toList();
     }
 
     /** In the version of the backup where there is one, else in the server's own: data of an extension is in tables of its own or in types that its versions share. */
-    private static Extension wanted(DumpedExtension extension, ObservedRestore seen) {
+    private static Extension wanted(DumpedExtension extension, ObservedFilling seen) {
         var same = offers(extension, seen).stream()
                 .map(Offer::version)
                 .filter(extension.version()::equals)
@@ -66,12 +65,12 @@ record Preflight(List<Extension> byAdmin, List<Extension> byTenant, List<String>
     }
 
     /** Why this backup cannot be restored here; empty if it can. */
-    static Optional<Problem> objection(BackedUp backup, ObservedRestore seen) {
-        if (backup.clientMajor() > seen.server().major()) {
+    static Optional<Problem> objection(BackedUp backup, ObservedFilling seen) {
+        if (backup.clientMajor() > seen.picture().server().major()) {
             return failed(
                     Reason.ARCHIVE_TOO_NEW,
                     "The backup was made on PostgreSQL " + backup.clientMajor() + ", the server is PostgreSQL "
-                            + seen.server().major() + ". Restore it on a server that is at least as new.");
+                            + seen.picture().server().major() + ". Restore it on a server that is at least as new.");
         }
         if (backup.extensionsLeftOff() > 0) {
             return failed(
