@@ -11,11 +11,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the status remembers. That the run is over is a fact from the moment it was written: the Job that told it is removed.
  *
+ * @param verdict what a restore of it came to
  * @param wasPlaced whether a place on a volume was ever told
  * @param completed when it was complete
  * @param serverVersion of the server that was dumped
  */
-record BackupMemory(Outcome outcome, boolean wasPlaced, Optional<Instant> completed, Optional<String> serverVersion) {
+record BackupMemory(
+        Outcome outcome,
+        Verdict verdict,
+        boolean wasPlaced,
+        Optional<Instant> completed,
+        Optional<String> serverVersion) {
 
     enum Outcome {
         OPEN,
@@ -23,16 +29,38 @@ record BackupMemory(Outcome outcome, boolean wasPlaced, Optional<Instant> comple
         FAILED
     }
 
+    enum Verdict {
+        OPEN,
+        PROVED,
+        REFUTED
+    }
+
     static BackupMemory of(DatabaseBackup cr) {
         @Nullable DatabaseBackupStatus status = cr.getStatus();
         if (status == null) {
-            return new BackupMemory(Outcome.OPEN, false, Optional.empty(), Optional.empty());
+            return new BackupMemory(Outcome.OPEN, Verdict.OPEN, false, Optional.empty(), Optional.empty());
         }
         return new BackupMemory(
                 outcome(status),
+                verdict(status),
                 status.location() != null,
                 Optional.ofNullable(status.completionTime()),
                 Optional.ofNullable(status.serverVersion()));
+    }
+
+    /** Complete, and nobody knows whether it can be restored. */
+    boolean isUnproved() {
+        return outcome == Outcome.COMPLETE && verdict == Verdict.OPEN;
+    }
+
+    private static Verdict verdict(DatabaseBackupStatus status) {
+        return Conditions.find(status.conditions(), ConditionType.VERIFIED)
+                .map(condition -> switch (condition.getStatus()) {
+                    case "True" -> Verdict.PROVED;
+                    case "False" -> Verdict.REFUTED;
+                    default -> Verdict.OPEN;
+                })
+                .orElse(Verdict.OPEN);
     }
 
     private static Outcome outcome(DatabaseBackupStatus status) {

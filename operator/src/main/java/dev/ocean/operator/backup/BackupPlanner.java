@@ -88,7 +88,7 @@ final class BackupPlanner {
                 .or(() -> taken(seen));
     }
 
-    private static Optional<Problem> claim(BackupRequest request, ObservedBackup seen) {
+    static Optional<Problem> claim(BackupRequest request, ObservedBackup seen) {
         return switch (seen.claim()) {
             case USABLE -> Optional.empty();
             case MISSING ->
@@ -142,7 +142,7 @@ final class BackupPlanner {
         return Plan.of(steps);
     }
 
-    private static boolean isExpired(BackupRequest request, ObservedBackup seen, Instant now) {
+    static boolean isExpired(BackupRequest request, ObservedBackup seen, Instant now) {
         return request.memory().outcome() == Outcome.COMPLETE
                 && seen.newerGood()
                 && !seen.read()

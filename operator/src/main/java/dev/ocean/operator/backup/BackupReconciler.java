@@ -18,10 +18,13 @@ import dev.ocean.operator.pass.Passes;
 import dev.ocean.operator.plan.Executor;
 import dev.ocean.operator.plan.Settled;
 import dev.ocean.operator.plan.Step;
+import dev.ocean.operator.postgres.LaneKind;
+import dev.ocean.operator.postgres.Servers;
 import dev.ocean.operator.reference.BackupStorage;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.tenancy.Pictures;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -45,22 +48,28 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
 
     private final Passes passes;
     private final BackupStorage storage;
+    private final Servers servers;
     private final Executor executor;
     private final BackupObserver observer;
+    private final VerificationObserver verifications;
     private final ToolSettings settings;
     private final EventSources sources;
 
     public BackupReconciler(
             Passes passes,
             BackupStorage storage,
+            Servers servers,
             ObjectStore objects,
             Executor executor,
+            Pictures pictures,
             ToolSettings settings,
             EventSources sources) {
         this.passes = passes;
         this.storage = storage;
+        this.servers = servers;
         this.executor = executor;
         this.observer = new BackupObserver(objects);
+        this.verifications = new VerificationObserver(objects, pictures);
         this.settings = settings;
         this.sources = sources;
     }
@@ -76,6 +85,9 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
             @Override
             public PassResult<DatabaseBackupStatus> run(Instant now) {
                 var request = BackupRequest.parse(cr, storage.of(cr, new ContextLookup<>(context)));
+                if (request.isToBeVerified()) {
+                    return verify(cr, request, context, now);
+                }
                 var settled = executor.settle(
                         request.subject(),
                         () -> observer.look(request),
@@ -90,6 +102,29 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
                 return BackupStatusMapper.blocked(cr, problem, now);
             }
         });
+    }
+
+    /** Beside the live database, which it does not touch. */
+    private PassResult<DatabaseBackupStatus> verify(
+            DatabaseBackup cr, BackupRequest request, Context<DatabaseBackup> context, Instant now) {
+        var verification = VerificationRequest.of(cr, storage.besideOf(cr, new ContextLookup<>(context)));
+        try (var lane = servers.enter(verification.subject().server(), LaneKind.WORK)) {
+            var settled = executor.settle(
+                    verification.subject(),
+                    lane,
+                    () -> verifications.look(verification, observer.look(request), lane),
+                    seen -> VerificationPlanner.plan(request, verification, seen, settings, now));
+            var status = BackupStatusMapper.next(cr, settled, now);
+            var proved = Conditions.isTrue(status.conditions(), ConditionType.VERIFIED);
+            return new PassResult<>(
+                    status,
+                    settled.problem(),
+                    SOON,
+                    proved
+                            ? List.of(new Notice(
+                                    EventReason.BACKUP_VERIFIED, "The backup was restored, and its rows were counted."))
+                            : List.of());
+        }
     }
 
     private static Duration next(BackupRequest request, Settled<ObservedBackup> settled, Instant now) {
@@ -153,7 +188,29 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
                 .isPresent();
     }
 
+    /** What a verification that is not over has made, before the files that it reads. */
+    private Optional<Problem> withdraw(DatabaseBackup cr, Context<DatabaseBackup> context) {
+        if (!VerificationRequest.isOpen(cr)) {
+            return Optional.empty();
+        }
+        return storage.besideOfRemoved(cr, new ContextLookup<>(context)).flatMap(beside -> {
+            var verification = VerificationRequest.of(cr, beside);
+            try (var lane = servers.enter(verification.subject().server(), LaneKind.WORK)) {
+                return executor.settle(
+                                verification.subject(),
+                                lane,
+                                () -> verifications.look(verification, lane),
+                                seen -> VerificationPlanner.planRemoval(verification, seen))
+                        .problem();
+            }
+        });
+    }
+
     private Optional<Problem> remove(DatabaseBackup cr, Context<DatabaseBackup> context, Instant now) {
+        var left = withdraw(cr, context);
+        if (left.isPresent()) {
+            return left;
+        }
         var request = BackupRequest.parseRemoved(cr, storage.placeOf(cr, new ContextLookup<>(context)));
         return request.flatMap(found -> executor.settle(
                         found.subject(),

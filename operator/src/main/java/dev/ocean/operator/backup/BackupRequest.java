@@ -56,6 +56,11 @@ record BackupRequest(
         return imported ? JobScript.CHECK : JobScript.DUMP;
     }
 
+    /** Whether it is complete and to be restored, and nobody knows yet what comes of that. */
+    boolean isToBeVerified() {
+        return verification == Verification.RESTORE && memory.isUnproved();
+    }
+
     static BackupRequest parse(DatabaseBackup cr, BackupReferences references) {
         var claim = Optional.ofNullable(cr.getStatus())
                 .map(DatabaseBackupStatus::location)

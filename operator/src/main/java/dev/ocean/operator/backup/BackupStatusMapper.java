@@ -1,6 +1,7 @@
 package dev.ocean.operator.backup;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.Verification;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.backup.BackupMemory.Outcome;
@@ -24,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class BackupStatusMapper {
 
     private static final DatabaseBackupStatus NONE =
-            new DatabaseBackupStatus(null, null, null, null, null, null, null, null, null, null, List.of());
+            new DatabaseBackupStatus(null, null, null, null, null, null, null, null, null, null, null, List.of());
     private static final String DONE = "The backup is complete: read to its end, compared and in its place.";
+
+    private static final String PROVED = "The backup was restored into a scratch database, and its rows were counted there.";
 
     private static final String BAD =
             "A restore found that the files are not the ones that were written. Use another backup, and look at the volume.";
@@ -36,7 +39,7 @@ final class BackupStatusMapper {
     static DatabaseBackupStatus next(
             DatabaseBackup cr, BackupRequest request, Settled<ObservedBackup> settled, Instant now) {
         if (request.memory().outcome() == Outcome.COMPLETE) {
-            return with(cr, old(cr), complete(cr, settled.seen(), now));
+            return verified(cr, complete(cr, settled.seen(), now), now);
         }
         if (request.memory().outcome() == Outcome.FAILED) {
             return with(cr, old(cr), kept(cr, now));
@@ -44,7 +47,10 @@ final class BackupStatusMapper {
         var location = new Location(request.claimName(), request.location().path());
         var told = settled.seen().last(request.script()).flatMap(JobAttempt::backedUp);
         if (settled.problem().isEmpty() && told.isPresent()) {
-            return completed(cr, location, told.get(), complete(cr, settled.seen(), now));
+            var conditions = request.verification() == Verification.RESTORE
+                    ? verifying(cr, Problem.of(ProblemKind.WAITING, Reason.RESTORING, "The verification begins."), now)
+                    : complete(cr, settled.seen(), now);
+            return completed(cr, location, told.get(), conditions);
         }
         // A place is told only once something may be there: who is told one removes what is in it.
         var began = !settled.seen().attempts().isEmpty();
@@ -59,11 +65,46 @@ final class BackupStatusMapper {
                 conditions(cr, settled.problem(), now));
     }
 
+    /** After a pass that verified, or found out why it cannot yet. */
+    static DatabaseBackupStatus next(DatabaseBackup cr, Settled<ObservedVerification> settled, Instant now) {
+        var seen = settled.seen();
+        if (settled.problem().isPresent()) {
+            return with(cr, old(cr), verifying(cr, settled.problem().get(), now));
+        }
+        if (!seen.isProved()) {
+            return verified(cr, complete(cr, seen.backup(), now), now);
+        }
+        var conditions = after(cr, now)
+                .ready(damage(seen.backup()), Reason.COMPLETE, DONE)
+                .holds(ConditionType.COMPLETE, Reason.COMPLETE, DONE)
+                .holds(ConditionType.VERIFIED, Reason.RESTORED_TO_SCRATCH, PROVED)
+                .list();
+        return verified(cr, conditions, now);
+    }
+
+    /** The backup is there and can be restored whatever its proof waits for; one whose proof failed is no good one any more. */
+    private static List<Condition> verifying(DatabaseBackup cr, Problem problem, Instant now) {
+        var conditions = after(cr, now).holds(ConditionType.COMPLETE, Reason.COMPLETE, DONE);
+        if (problem.kind() == ProblemKind.FAILED) {
+            return conditions
+                    .ready(Optional.of(problem), Reason.COMPLETE, DONE)
+                    .holdsNot(ConditionType.VERIFIED, problem.reason(), problem.message())
+                    .list();
+        }
+        return conditions
+                .holds(ConditionType.READY, Reason.COMPLETE, DONE)
+                .holds(ConditionType.RECONCILING, problem.reason(), problem.message())
+                .unknown(ConditionType.VERIFIED, problem.reason(), problem.message())
+                .list();
+    }
+
     /** After a pass that could not even look: what was known before, and the problem. */
     static DatabaseBackupStatus blocked(DatabaseBackup cr, Problem problem, Instant now) {
-        return BackupMemory.of(cr).outcome() == Outcome.OPEN
-                ? with(cr, old(cr), conditions(cr, Optional.of(problem), now))
-                : with(cr, old(cr), kept(cr, now));
+        var memory = BackupMemory.of(cr);
+        if (memory.outcome() == Outcome.OPEN) {
+            return with(cr, old(cr), conditions(cr, Optional.of(problem), now));
+        }
+        return with(cr, old(cr), VerificationRequest.isOpen(cr) ? verifying(cr, problem, now) : kept(cr, now));
     }
 
     /** While a deletion waits. */
@@ -95,12 +136,20 @@ final class BackupStatusMapper {
                     .holdsNot(ConditionType.VERIFIED, seen.condemned().get(), BAD)
                     .list();
         }
-        // Once proved it stays so: the restore's object may go.
-        if (seen.restored() || Conditions.isTrue(old(cr).conditions(), ConditionType.VERIFIED)) {
+        if (seen.restored()) {
             return conditions
                     .holds(ConditionType.VERIFIED, Reason.RESTORED_IN_PLACE, "A restore of it was completed.")
                     .list();
         }
+        // What was found out once stays so: the restore's object, or Job, may go.
+        return switch (BackupMemory.of(cr).verdict()) {
+            case PROVED -> conditions.keep(ConditionType.VERIFIED).list();
+            case REFUTED -> kept(cr, now);
+            case OPEN -> notRestored(conditions);
+        };
+    }
+
+    private static List<Condition> notRestored(Conditions conditions) {
         return conditions
                 .unknown(
                         ConditionType.VERIFIED,
@@ -147,12 +196,19 @@ final class BackupStatusMapper {
                 version(told.serverVersionNum()),
                 (int) Math.min(told.tables(), Integer.MAX_VALUE),
                 told.rows(),
+                null,
                 conditions);
     }
 
     /** {@code server_version_num} as people write it. */
     private static String version(int number) {
         return number / 10_000 + "." + number % 10_000;
+    }
+
+    private static DatabaseBackupStatus verified(DatabaseBackup cr, List<Condition> conditions, Instant now) {
+        var old = old(cr);
+        var proved = Conditions.isTrue(conditions, ConditionType.VERIFIED);
+        return with(cr, old, proved && old.verifiedTime() == null ? now : old.verifiedTime(), conditions);
     }
 
     private static DatabaseBackupStatus at(
@@ -172,10 +228,16 @@ final class BackupStatusMapper {
                 serverVersion,
                 old.tables(),
                 old.rows(),
+                old.verifiedTime(),
                 conditions);
     }
 
     private static DatabaseBackupStatus with(DatabaseBackup cr, DatabaseBackupStatus old, List<Condition> conditions) {
+        return with(cr, old, old.verifiedTime(), conditions);
+    }
+
+    private static DatabaseBackupStatus with(
+            DatabaseBackup cr, DatabaseBackupStatus old, @Nullable Instant verified, List<Condition> conditions) {
         return new DatabaseBackupStatus(
                 cr.getMetadata().getGeneration(),
                 old.startTime(),
@@ -187,6 +249,7 @@ final class BackupStatusMapper {
                 old.serverVersion(),
                 old.tables(),
                 old.rows(),
+                verified,
                 conditions);
     }
 

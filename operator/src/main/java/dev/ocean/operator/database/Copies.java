@@ -34,7 +34,10 @@ final class Copies {
 
     /** Whether a restore fills a database that is to take this one's place: told by the server, so no object that waits for something withholds anything. */
     static boolean isFilled(DatabaseRequest request, ObservedDatabase seen) {
-        return own(request, seen).anyMatch(copy -> copy.mark().orElseThrow().state() instanceof MarkState.Scratch);
+        return own(request, seen)
+                .anyMatch(copy -> copy.mark().orElseThrow().state() instanceof MarkState.Scratch(var operation)
+                        // A verification's takes nobody's place.
+                        && copy.name().equals(request.names().scratch(operation).value()));
     }
 
     /** Scratch databases, which are nobody's data, of an object that is being deleted. */

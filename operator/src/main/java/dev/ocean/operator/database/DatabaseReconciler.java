@@ -254,7 +254,7 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
                 case CREDENTIALS_REPAIRED -> "The login of " + database + " was set again from the Secret.";
                 case DRIFT_CORRECTED -> database + " was brought back to what is specified.";
                 case DATABASE_ORPHANED -> database + " was left on the server.";
-                case RESTORE_COMPLETED, RESTORE_ROLLED_BACK, BACKUP_COMPLETED, BACKUP_EXPIRED ->
+                case RESTORE_COMPLETED, RESTORE_ROLLED_BACK, BACKUP_COMPLETED, BACKUP_VERIFIED, BACKUP_EXPIRED ->
                     throw new IllegalArgumentException(reason + " is not told of a database");
             };
         }

@@ -16,6 +16,7 @@ public enum EventReason {
     CREDENTIALS_REPAIRED("CredentialsRepaired"),
     DRIFT_CORRECTED("DriftCorrected"),
     BACKUP_COMPLETED("BackupCompleted"),
+    BACKUP_VERIFIED("BackupVerified"),
     BACKUP_EXPIRED("BackupExpired");
 
     private final String code;

@@ -33,12 +33,7 @@ public final class BackupStorage {
 
     /** @throws Blocked {@code ReferenceNotFound}, {@code StorageNotConfigured} */
     public BackupReferences of(DatabaseBackup cr, Lookup lookup) {
-        var database = database(cr, lookup)
-                .orElseThrow(() -> Blocked.by(
-                        ProblemKind.WAITING,
-                        Reason.REFERENCE_NOT_FOUND,
-                        "ManagedDatabase '" + cr.getSpec().databaseRef().name()
-                                + "' does not exist in this namespace. Create it, or make a backup of another one."));
+        var database = requireDatabase(cr, lookup);
         var project = project(database, lookup);
         var server = server(database, lookup);
         var login = server.found().flatMap(found -> login(database, found));
@@ -134,6 +129,36 @@ public final class BackupStorage {
                         database.getSpec().projectRef().name())
                 .filter(project -> project.getSpec().backups() != null)
                 .map(project -> new Place(project.getMetadata().getName(), claimName(project))));
+    }
+
+    /**
+     * The database beside which a complete backup is restored to verify it, with its login and this backup.
+     *
+     * @throws Blocked as {@link References#of}; {@code ReferenceNotFound}, {@code DatabaseNotReady} where there never was a login
+     */
+    public RestoreReferences besideOf(DatabaseBackup cr, Lookup lookup) {
+        var database = requireDatabase(cr, lookup);
+        return RestoreTargets.ofVerified(cr, database, references.of(database, lookup));
+    }
+
+    /** For a backup that goes; empty if there is nothing to clean up on a server: its database, or that one's server, is gone and took everything along. */
+    public Optional<RestoreReferences> besideOfRemoved(DatabaseBackup cr, Lookup lookup) {
+        return database(cr, lookup)
+                .filter(database -> database.getStatus() != null
+                        && database.getStatus().databaseName() != null
+                        && database.getStatus().activeLogin() != null)
+                .flatMap(database -> references
+                        .ofRemoved(database, lookup)
+                        .map(server -> RestoreTargets.ofVerified(cr, database, server)));
+    }
+
+    private static ManagedDatabase requireDatabase(DatabaseBackup cr, Lookup lookup) {
+        return database(cr, lookup)
+                .orElseThrow(() -> Blocked.by(
+                        ProblemKind.WAITING,
+                        Reason.REFERENCE_NOT_FOUND,
+                        "ManagedDatabase '" + cr.getSpec().databaseRef().name()
+                                + "' does not exist in this namespace. Create it, or make a backup of another one."));
     }
 
     /** @param claimName of the Project's volume now; where a backup was written its status tells */

@@ -37,7 +37,7 @@ public final class RestoreTargets {
                                 Reason.REFERENCE_NOT_FOUND,
                                 "ManagedDatabase '" + cr.getSpec().databaseRef().name()
                                         + "' does not exist in this namespace. Create it; what is restored needs its roles and its login."));
-        return resolved(cr, database, references.of(database, lookup), lookup);
+        return resolved(database, references.of(database, lookup), source(cr, database, lookup));
     }
 
     /** For a restore that goes; empty if there is nothing to clean up, because its database, or that one's server, is gone and took everything along. */
@@ -47,7 +47,16 @@ public final class RestoreTargets {
                         && database.getStatus().databaseName() != null
                         && database.getStatus().activeLogin() != null)
                 .flatMap(database ->
-                        references.ofRemoved(database, lookup).map(server -> resolved(cr, database, server, lookup)));
+                        references.ofRemoved(database, lookup).map(server -> resolved(database, server, source(cr, database, lookup))));
+    }
+
+    /**
+     * What a backup is restored beside, to verify it.
+     *
+     * @throws Blocked as {@link #of}
+     */
+    static RestoreReferences ofVerified(DatabaseBackup backup, ManagedDatabase database, DatabaseReferences server) {
+        return resolved(database, server, Optional.of(source(backup, database)));
     }
 
     private static Optional<ManagedDatabase> database(DatabaseRestore cr, Lookup lookup) {
@@ -58,7 +67,7 @@ public final class RestoreTargets {
     }
 
     private static RestoreReferences resolved(
-            DatabaseRestore cr, ManagedDatabase database, DatabaseReferences server, Lookup lookup) {
+            ManagedDatabase database, DatabaseReferences server, Optional<Source> source) {
         var metadata = database.getMetadata();
         var login = login(database, server);
         return new RestoreReferences(
@@ -67,7 +76,7 @@ public final class RestoreTargets {
                 SqlIdentifier.of(login.database()),
                 metadata.getDeletionTimestamp() != null,
                 login,
-                source(cr, database, lookup));
+                source);
     }
 
     /** Not asked whether it is Ready: one whose database was dropped by hand is not, and is to be brought back. */

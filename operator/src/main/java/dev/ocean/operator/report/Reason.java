@@ -183,6 +183,8 @@ public enum Reason {
     COMPLETE("Complete"),
     /** The backup was read and compared, but not restored yet. Restore it somewhere to be sure. */
     NOT_RESTORED("NotRestored"),
+    /** The backup was restored into a scratch database, counted, and the scratch database dropped. Nothing to do. */
+    RESTORED_TO_SCRATCH("RestoredToScratch"),
     /** A restore of the backup was completed. Nothing to do. */
     RESTORED_IN_PLACE("RestoredInPlace"),
     /** A restore that is not over reads the backup. Wait until it is, or delete it. */

@@ -4,10 +4,12 @@ import dev.ocean.operator.connection.Credentials;
 import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobResult;
 import dev.ocean.operator.dump.JobScript;
+import dev.ocean.operator.plan.Seen;
 import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.tenancy.DatabaseFacts;
 import dev.ocean.operator.tenancy.DatabaseLocale;
 import dev.ocean.operator.tenancy.RoleFacts;
+import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.ServerPicture;
 import dev.ocean.operator.tenancy.TenantNames;
 import java.util.List;
@@ -30,11 +32,17 @@ public record ObservedFilling(
         List<JobAttempt> attempts,
         boolean claimTaken,
         Optional<Credentials> credentials,
-        List<Offer> offers) {
+        List<Offer> offers)
+        implements Seen {
 
     public ObservedFilling {
         attempts = List.copyOf(attempts);
         offers = List.copyOf(offers);
+    }
+
+    @Override
+    public ServerFacts server() {
+        return picture.server();
     }
 
     Optional<DatabaseFacts> copy(SqlIdentifier name) {

@@ -35,7 +35,7 @@ public record Preflight(List<Extension> byAdmin, List<Extension> byTenant, List<
         var untrusted = backup.extensions().stream()
                 .filter(extension -> !trusted.contains(extension))
                 .filter(extension -> !offers(extension, seen).isEmpty()
-                        && seen.picture().server().superuser())
+                        && seen.server().superuser())
                 .toList();
         var missing = backup.extensions().stream()
                 .filter(extension -> !trusted.contains(extension) && !untrusted.contains(extension))
@@ -66,11 +66,11 @@ public record Preflight(List<Extension> byAdmin, List<Extension> byTenant, List<
 
     /** Why this backup cannot be restored here; empty if it can. */
     static Optional<Problem> objection(BackedUp backup, ObservedFilling seen) {
-        if (backup.clientMajor() > seen.picture().server().major()) {
+        if (backup.clientMajor() > seen.server().major()) {
             return failed(
                     Reason.ARCHIVE_TOO_NEW,
                     "The backup was made on PostgreSQL " + backup.clientMajor() + ", the server is PostgreSQL "
-                            + seen.picture().server().major() + ". Restore it on a server that is at least as new.");
+                            + seen.server().major() + ". Restore it on a server that is at least as new.");
         }
         if (backup.extensionsLeftOff() > 0) {
             return failed(

@@ -56,7 +56,7 @@ public final class Scratch {
         return copy.name().equals(filling.scratch().value())
                 && !copy.commented()
                 && !copy.accepting()
-                && copy.owner().equals(seen.picture().server().admin())
+                && copy.owner().equals(seen.server().admin())
                 && hasOwner();
     }
 

@@ -42,6 +42,11 @@ public record TenantNames(SqlIdentifier database) {
         return derived(SCRATCH + shortened(operation));
     }
 
+    /** The database that a verification fills and drops. */
+    public SqlIdentifier verification(String backup) {
+        return derived(VERIFICATION + shortened(backup));
+    }
+
     /** What was live before an operation took its place. */
     public SqlIdentifier previous(String operation) {
         return derived(PREVIOUS + shortened(operation));

@@ -149,6 +149,7 @@ final class Bench {
                 "17.12",
                 1,
                 7L,
+                null,
                 Conditions.after(List.of(), 1, NOW)
                         .holds(ConditionType.COMPLETE, Reason.COMPLETE, "")
                         .list()));

@@ -34,8 +34,8 @@ public record DatabaseBackupSpec(
         @Default("RowCounts")
         @ValidationRule(value = Rules.IMMUTABLE, message = "must not change: `verification` is immutable")
         @JsonPropertyDescription(
-                "What is proved before the backup is Complete. `Archive`: the whole file decodes and is hashed; `RowCounts`: and each table's rows in it are as many as in the snapshot. "
-                        + "Immutable. Default: RowCounts.")
+                "What is proved. `Archive`: the whole file decodes and is hashed; `RowCounts`: and each table's rows in it are as many as in the snapshot; "
+                        + "`Restore`: and once the backup is Complete it is restored into a scratch database on the same server, counted and dropped, which sets `Verified`. Immutable. Default: RowCounts.")
         @Nullable
         Verification verification,
 
@@ -69,7 +69,9 @@ public record DatabaseBackupSpec(
         @JsonProperty("Archive")
         ARCHIVE,
         @JsonProperty("RowCounts")
-        ROW_COUNTS
+        ROW_COUNTS,
+        @JsonProperty("Restore")
+        RESTORE
     }
 
     /** What happens to the files when the object goes. */

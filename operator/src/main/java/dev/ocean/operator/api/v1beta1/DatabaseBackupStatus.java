@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startTime whole seconds
  * @param completionTime whole seconds
+ * @param verifiedTime whole seconds
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record DatabaseBackupStatus(
@@ -65,6 +66,11 @@ public record DatabaseBackupStatus(
         @Min(0) @Max(1_000_000_000_000_000L) @JsonPropertyDescription("How many rows they have together.") @Nullable
         Long rows,
 
+        @JsonFormat(shape = JsonFormat.Shape.STRING)
+        @JsonPropertyDescription("When a restore of the backup first proved it.")
+        @Nullable
+        Instant verifiedTime,
+
         @Size(max = 16)
         @JsonPropertyDescription(
                 "Conditions of the DatabaseBackup, sorted by type: Ready, and where they hold Complete, Failed, Verified, Reconciling, Stalled, DeletionBlocked.")
@@ -74,6 +80,7 @@ public record DatabaseBackupStatus(
     public DatabaseBackupStatus {
         startTime = startTime == null ? null : startTime.truncatedTo(ChronoUnit.SECONDS);
         completionTime = completionTime == null ? null : completionTime.truncatedTo(ChronoUnit.SECONDS);
+        verifiedTime = verifiedTime == null ? null : verifiedTime.truncatedTo(ChronoUnit.SECONDS);
         conditions = Copies.ofList(conditions);
     }
 
