@@ -109,6 +109,9 @@ public record ToolJob(Task task, ObjectId owner, int attempt, Map<String, String
         all.putAll(Labels.of(owner, task(task.script())));
         all.put(Labels.ATTEMPT, Integer.toString(attempt));
         all.put(Labels.CLAIM, claimName);
+        all.put(
+                Labels.PORT,
+                login.map(found -> Integer.toString(found.endpoint().port())).orElse(Labels.PORT_NONE));
         return all;
     }
 

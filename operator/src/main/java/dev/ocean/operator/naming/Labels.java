@@ -25,6 +25,11 @@ public final class Labels {
     /** On a Job: the PersistentVolumeClaim that it mounts. */
     public static final String CLAIM = "ocean.dev/claim";
 
+    /** On a Job: the port of the PostgreSQL server that it talks to, or {@link #PORT_NONE}. */
+    public static final String PORT = "ocean.dev/port";
+
+    public static final String PORT_NONE = "none";
+
     /** On a Job: which try it is, from 1. */
     public static final String ATTEMPT = "ocean.dev/attempt";
 

@@ -28,6 +28,11 @@ public final class ResourceNames {
         return fitted(owner.name(), "-" + uid8(owner.uid()) + "-" + task + "-" + attempt);
     }
 
+    /** The NetworkPolicy of Jobs on one claim that talk to one port. */
+    public static String jobNetwork(String claim, String port) {
+        return fitted(claim, "-jobs-" + port);
+    }
+
     /** The first 8 digits of a UID. */
     public static String uid8(String uid) {
         return uid.substring(0, Math.min(HASH_DIGITS, uid.length()));

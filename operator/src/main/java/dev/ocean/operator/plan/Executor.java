@@ -14,6 +14,7 @@ import dev.ocean.operator.tenancy.DestructiveStep;
 import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.ServerStep;
 import dev.ocean.operator.tenancy.TenantFurniture;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -141,16 +142,23 @@ public final class Executor {
 
     private void run(Step step, Subject subject) {
         switch (step) {
+            case Step.Create(Job job) -> start(job);
             case Step.Create create -> objects.create(create.object());
             case Step.Discard discard -> {
                 LiveProof.requireDeleted(subject, objects);
-                objects.create(discard.job());
+                start(discard.job());
             }
             case Step.Patch patch -> objects.patch(patch.target(), patch.patch());
             case Step.Delete delete -> objects.delete(delete.target(), delete.uid());
             case Step.Sql sql -> throw new IllegalStateException("no lane to run " + sql);
             case Step.Probe probe -> throw new IllegalStateException("no lane to run " + probe);
         }
+    }
+
+    /** Whoever plans a Job, its pod has no more of the network than it needs. */
+    private void start(Job job) {
+        JobNetwork.confine(job, objects);
+        objects.create(job);
     }
 
     /** Safe here: the proof was obtained a moment ago, from the live object and from the mark that this turn's look found on the server. */

@@ -5,6 +5,7 @@ import dev.ocean.operator.postgres.SqlStatement;
 import dev.ocean.operator.postgres.TenantLogin;
 import dev.ocean.operator.tenancy.ServerStep;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +23,7 @@ public sealed interface Step {
         }
     }
 
-    /** Makes an object, exclusively: one that exists ends the turn, and the next one reads the winner. */
+    /** Makes an object, exclusively: one that exists ends the turn, and the next one reads the winner. A Job comes after the NetworkPolicy of its pod. */
     record Create(HasMetadata object) implements Step {
         @Override
         public String toString() {
@@ -31,7 +32,7 @@ public sealed interface Step {
     }
 
     /** Makes a Job that removes data. As a DROP, it needs the proof that this very object is being deleted. */
-    record Discard(HasMetadata job) implements Step {
+    record Discard(Job job) implements Step {
         @Override
         public String toString() {
             return "Discard " + job.getMetadata().getName();

@@ -24,7 +24,7 @@ class ToolJobTest {
                     .withKey("dedicated")
                     .withOperator("Exists")
                     .build()),
-            Map.of("team", "data", Labels.MANAGED_BY, "somebody", Labels.CLAIM, "another"),
+            Map.of("team", "data", Labels.MANAGED_BY, "somebody", Labels.CLAIM, "another", Labels.PORT, "5432"),
             Map.of("example.com/note", "a"),
             new ResourceRequirementsBuilder()
                     .addToLimits("memory", new Quantity("2Gi"))
@@ -49,7 +49,8 @@ class ToolJobTest {
         assertThat(pod(job).getMetadata().getLabels())
                 .containsAllEntriesOf(job.getMetadata().getLabels())
                 .containsEntry(Labels.MANAGED_BY, Labels.MANAGER)
-                .containsEntry(Labels.CLAIM, "shop-backups");
+                .containsEntry(Labels.CLAIM, "shop-backups")
+                .containsEntry(Labels.PORT, Labels.PORT_NONE);
         assertThat(job.getMetadata().getLabels()).doesNotContainKey("team");
     }
 

@@ -24,4 +24,10 @@ class ResourceNamesTest {
                 .doesNotContain(ResourceNames.hash("x".repeat(51)));
         assertThat(ResourceNames.credentials("x".repeat(52))).hasSize(63).contains(ResourceNames.hash("x".repeat(52)));
     }
+
+    @Test
+    void networksOfJobsSayClaimAndPort() {
+        assertThat(ResourceNames.jobNetwork("shop-backups", "5432")).isEqualTo("shop-backups-jobs-5432");
+        assertThat(ResourceNames.jobNetwork("x".repeat(70), "5432")).hasSize(63).endsWith("-jobs-5432");
+    }
 }
