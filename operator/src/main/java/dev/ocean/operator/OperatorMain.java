@@ -198,7 +198,8 @@ public final class OperatorMain implements AutoCloseable {
         var instance = new InstanceReconciler(
                 passes, servers, objects, directory, pictures, sources, metrics, installation, config::serves, random);
         var storage = new BackupStorage(references);
-        var backup = new BackupReconciler(passes, storage, servers, objects, executor, pictures, config.tools(), sources);
+        var backup =
+                new BackupReconciler(passes, storage, servers, objects, executor, pictures, config.tools(), sources);
         var restore = new RestoreReconciler(
                 passes,
                 new RestoreTargets(references),

@@ -107,16 +107,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule scratchKnowsNoCapability = only(
-            "scratch",
-            "reference",
-            "plan",
-            "tenancy",
-            "dump",
-            "connection",
-            "postgres",
-            "kube",
-            "report",
-            "naming");
+            "scratch", "reference", "plan", "tenancy", "dump", "connection", "postgres", "kube", "report", "naming");
 
     @ArchTest
     static final ArchRule apiIsDataOnly = only("api.v1beta1");

@@ -28,7 +28,8 @@ final class BackupStatusMapper {
             new DatabaseBackupStatus(null, null, null, null, null, null, null, null, null, null, null, List.of());
     private static final String DONE = "The backup is complete: read to its end, compared and in its place.";
 
-    private static final String PROVED = "The backup was restored into a scratch database, and its rows were counted there.";
+    private static final String PROVED =
+            "The backup was restored into a scratch database, and its rows were counted there.";
 
     private static final String BAD =
             "A restore found that the files are not the ones that were written. Use another backup, and look at the volume.";

@@ -41,7 +41,9 @@ final class VerificationPlanner {
             return Plan.refused(elsewhere.get());
         }
         // A restore in place has answered the question meanwhile.
-        if (seen.isProved() || seen.backup().restored() || seen.backup().condemned().isPresent()) {
+        if (seen.isProved()
+                || seen.backup().restored()
+                || seen.backup().condemned().isPresent()) {
             return withdrawn(verification, seen.filling());
         }
         var filler = new FillingPlanner(verification.filling(), seen.filling(), settings, now);
@@ -60,9 +62,10 @@ final class VerificationPlanner {
                 .or(() -> scratch.foreign().map(VerificationPlanner::conflict))
                 .or(references::notReady)
                 .or(() -> verification.going() || !scratch.hasOwner()
-                        ? Optional.of(waiting(
-                                Reason.DATABASE_NOT_READY,
-                                "The ManagedDatabase is being deleted, or its roles are not its own. Its conditions say why."))
+                        ? Optional.of(
+                                waiting(
+                                        Reason.DATABASE_NOT_READY,
+                                        "The ManagedDatabase is being deleted, or its roles are not its own. Its conditions say why."))
                         : Optional.empty())
                 .or(() -> references
                         .before()
@@ -85,9 +88,10 @@ final class VerificationPlanner {
     private static Optional<Problem> anotherServer(VerificationRequest verification, ObservedFilling seen) {
         return seen.server().systemIdentifier().equals(verification.systemIdentifier())
                 ? Optional.empty()
-                : Optional.of(waiting(
-                        Reason.INSTANCE_NOT_READY,
-                        "Another server answers at the address of the PostgresInstance. Its conditions will say more."));
+                : Optional.of(
+                        waiting(
+                                Reason.INSTANCE_NOT_READY,
+                                "Another server answers at the address of the PostgresInstance. Its conditions will say more."));
     }
 
     /** For a backup that goes. @return without steps and problem once nothing of the verification is left but its files */

@@ -111,7 +111,9 @@ public record ToolJob(Task task, ObjectId owner, int attempt, Map<String, String
         all.put(Labels.CLAIM, claimName);
         all.put(
                 Labels.PORT,
-                login.map(found -> Integer.toString(found.endpoint().port())).orElse(Labels.PORT_NONE));
+                task.login()
+                        .map(found -> Integer.toString(found.endpoint().port()))
+                        .orElse(Labels.PORT_NONE));
         return all;
     }
 

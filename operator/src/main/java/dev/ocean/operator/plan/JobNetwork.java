@@ -22,6 +22,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpecBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -87,7 +88,14 @@ final class JobNetwork {
                 .withNamespace(job.getMetadata().getNamespace())
                 .withName(ResourceNames.jobNetwork(claim(), port()))
                 .withLabels(Map.of(
-                        Labels.MANAGED_BY, Labels.MANAGER, Labels.NAME, "jobs", Labels.CLAIM, claim(), Labels.PORT, port()))
+                        Labels.MANAGED_BY,
+                        Labels.MANAGER,
+                        Labels.NAME,
+                        "jobs",
+                        Labels.CLAIM,
+                        claim(),
+                        Labels.PORT,
+                        port()))
                 .withOwnerReferences(owners())
                 .endMetadata()
                 .withSpec(spec())
@@ -136,11 +144,16 @@ final class JobNetwork {
     }
 
     private String claim() {
-        return job.getMetadata().getLabels().get(Labels.CLAIM);
+        return label(Labels.CLAIM);
     }
 
     private String port() {
-        return job.getMetadata().getLabels().get(Labels.PORT);
+        return label(Labels.PORT);
+    }
+
+    /** One that every Job of ours has. */
+    private String label(String key) {
+        return Objects.requireNonNull(job.getMetadata().getLabels().get(key), key);
     }
 
     private ObjectName name(Class<? extends HasMetadata> type, String name) {

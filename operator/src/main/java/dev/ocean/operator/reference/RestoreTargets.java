@@ -46,8 +46,9 @@ public final class RestoreTargets {
                 .filter(database -> database.getStatus() != null
                         && database.getStatus().databaseName() != null
                         && database.getStatus().activeLogin() != null)
-                .flatMap(database ->
-                        references.ofRemoved(database, lookup).map(server -> resolved(database, server, source(cr, database, lookup))));
+                .flatMap(database -> references
+                        .ofRemoved(database, lookup)
+                        .map(server -> resolved(database, server, source(cr, database, lookup))));
     }
 
     /**

@@ -34,8 +34,8 @@ public record Preflight(List<Extension> byAdmin, List<Extension> byTenant, List<
                 .toList();
         var untrusted = backup.extensions().stream()
                 .filter(extension -> !trusted.contains(extension))
-                .filter(extension -> !offers(extension, seen).isEmpty()
-                        && seen.server().superuser())
+                .filter(extension ->
+                        !offers(extension, seen).isEmpty() && seen.server().superuser())
                 .toList();
         var missing = backup.extensions().stream()
                 .filter(extension -> !trusted.contains(extension) && !untrusted.contains(extension))

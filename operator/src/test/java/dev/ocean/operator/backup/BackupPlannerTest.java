@@ -102,7 +102,18 @@ class BackupPlannerTest {
                 .holds(ConditionType.READY, Reason.COMPLETE, "Done.")
                 .list();
         return new DatabaseBackupStatus(
-                1L, completed, completed, new Location("shop-backups", PATH), 1L, 1L, "ab", "17.5", 1, 1L, null, conditions);
+                1L,
+                completed,
+                completed,
+                new Location("shop-backups", PATH),
+                1L,
+                1L,
+                "ab",
+                "17.5",
+                1,
+                1L,
+                null,
+                conditions);
     }
 
     private static BackupReferences references(Optional<Problem> notReady, Optional<Problem> noRoom) {
@@ -342,7 +353,18 @@ class BackupPlannerTest {
 
     private static DatabaseBackupStatus forged(String path) {
         return new DatabaseBackupStatus(
-                1L, null, null, new Location("shop-backups", path), null, null, null, null, null, null, null, List.of());
+                1L,
+                null,
+                null,
+                new Location("shop-backups", path),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of());
     }
 
     @Test

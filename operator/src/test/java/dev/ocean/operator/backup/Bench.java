@@ -16,6 +16,7 @@ import dev.ocean.operator.connection.DesiredSecret;
 import dev.ocean.operator.connection.Endpoint;
 import dev.ocean.operator.connection.SecretTemplate;
 import dev.ocean.operator.dump.JobScript;
+import dev.ocean.operator.dump.PodSettings;
 import dev.ocean.operator.dump.ToolJob;
 import dev.ocean.operator.dump.ToolLogin;
 import dev.ocean.operator.dump.ToolSettings;
@@ -90,7 +91,8 @@ final class Bench {
     private static final ObjectName CR = new ObjectName(DatabaseBackup.class, "shop", "nightly");
     private static final Password PASSWORD = Password.of("correct-horse-battery");
     private static final ScramVerifier VERIFIER = ScramVerifier.of(PASSWORD, new byte[ScramVerifier.SALT_BYTES]);
-    private static final ToolSettings SETTINGS = new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6));
+    private static final ToolSettings SETTINGS =
+            new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6), PodSettings.DEFAULTS);
     private static final int PASSES = 25;
 
     final SimulatedWorld world = new SimulatedWorld();
@@ -200,8 +202,8 @@ final class Bench {
         }
         int exit = exits.isEmpty() ? 0 : exits.pop();
         scratch()
-                .ifPresent(scratch -> scratch.contents.put(
-                        exit == 0 ? "table restored" : "half of a table", "shop_orders__owner"));
+                .ifPresent(scratch ->
+                        scratch.contents.put(exit == 0 ? "table restored" : "half of a table", "shop_orders__owner"));
         ended(job, exit, exit == 0 ? RESTORED : "");
     }
 
@@ -417,7 +419,8 @@ final class Bench {
     }
 
     private static RestoreReferences beside(DatabaseBackup cr) {
-        var id = new ObjectId("DatabaseBackup", "shop", "nightly", cr.getMetadata().getUid());
+        var id = new ObjectId(
+                "DatabaseBackup", "shop", "nightly", cr.getMetadata().getUid());
         var source = new Source(
                 id, true, true, true, "shop-backups", "shop/orders/" + DIRECTORY, SHA, Duration.ofSeconds(9));
         return new RestoreReferences(server(), DATABASE, NAMES.database(), false, login(), Optional.of(source));

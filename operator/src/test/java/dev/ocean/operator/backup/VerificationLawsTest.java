@@ -70,8 +70,7 @@ class VerificationLawsTest {
         void goesOn(Bench bench) {
             switch (this) {
                 case RESTORED_IN_PLACE_MEANWHILE -> bench.restoredInPlace(ConditionType.COMPLETE, Reason.COMPLETE);
-                case CONDEMNED_MEANWHILE ->
-                    bench.restoredInPlace(ConditionType.FAILED, Reason.CHECKSUM_MISMATCH);
+                case CONDEMNED_MEANWHILE -> bench.restoredInPlace(ConditionType.FAILED, Reason.CHECKSUM_MISMATCH);
                 case DELETE_AMID_THE_VERIFICATION, DELETE_A_VERIFIED_ONE -> {
                     if (!bench.isGone()) {
                         bench.delete();
@@ -100,18 +99,20 @@ class VerificationLawsTest {
             case FAIL_FOR_GOOD -> verified(bench, "False", Reason.VERIFICATION_FAILED);
             case RESTORED_IN_PLACE_MEANWHILE -> verified(bench, "True", Reason.RESTORED_IN_PLACE);
             case CONDEMNED_MEANWHILE -> verified(bench, "False", Reason.CHECKSUM_MISMATCH);
-            case DELETE_AMID_THE_VERIFICATION, DELETE_A_VERIFIED_ONE -> assertThat(bench.isGone()).isTrue();
+            case DELETE_AMID_THE_VERIFICATION, DELETE_A_VERIFIED_ONE ->
+                assertThat(bench.isGone()).isTrue();
         }
     }
 
     private static void verified(Bench bench, String status, Reason reason) {
-        assertThat(bench.condition(ConditionType.VERIFIED))
-                .hasValueSatisfying(condition -> {
-                    assertThat(condition.getStatus()).isEqualTo(status);
-                    assertThat(condition.getReason()).isEqualTo(reason.code());
-                });
-        assertThat(bench.condition(ConditionType.COMPLETE).map(Condition::getStatus)).contains("True");
-        assertThat(bench.condition(ConditionType.READY).map(Condition::getStatus)).contains(status);
+        assertThat(bench.condition(ConditionType.VERIFIED)).hasValueSatisfying(condition -> {
+            assertThat(condition.getStatus()).isEqualTo(status);
+            assertThat(condition.getReason()).isEqualTo(reason.code());
+        });
+        assertThat(bench.condition(ConditionType.COMPLETE).map(Condition::getStatus))
+                .contains("True");
+        assertThat(bench.condition(ConditionType.READY).map(Condition::getStatus))
+                .contains(status);
         assertThat(bench.status().map(found -> found.verifiedTime() != null)).contains(status.equals("True"));
     }
 
@@ -140,9 +141,9 @@ class VerificationLawsTest {
     void cutOffAnywhereItEndsAlikeAndTheLiveDatabaseIsUntouched(Cut cut) {
         var bench = new Bench();
         var live = bench.world.server.knownDatabase("shop_orders").toString();
-        bench.world.boundaries.watch(() -> assertThat(
-                        bench.world.server.knownDatabase("shop_orders").toString())
-                .isEqualTo(live));
+        bench.world.boundaries.watch(
+                () -> assertThat(bench.world.server.knownDatabase("shop_orders").toString())
+                        .isEqualTo(live));
         bench.world.boundaries.interrupt(cut.at(), cut.how());
 
         try {
@@ -185,16 +186,22 @@ class VerificationLawsTest {
         assertThat(bench.scratch()).isEmpty();
         assertThat(bench.condition(ConditionType.VERIFIED).map(Condition::getReason))
                 .contains(Reason.OPERATION_IN_PROGRESS.code());
-        assertThat(bench.condition(ConditionType.READY).map(Condition::getStatus)).contains("True");
+        assertThat(bench.condition(ConditionType.READY).map(Condition::getStatus))
+                .contains("True");
         bench.before = Optional.empty();
         bench.converge();
-        assertThat(bench.condition(ConditionType.VERIFIED).map(Condition::getStatus)).contains("True");
+        assertThat(bench.condition(ConditionType.VERIFIED).map(Condition::getStatus))
+                .contains("True");
     }
 
     @Test
     void somebodyElsesDatabaseOfThatNameStays() {
         var bench = new Bench();
-        bench.world.server.database(Bench.NAMES.verification(Bench.BACKUP).value()).contents.put("table x", "somebody");
+        bench.world
+                .server
+                .database(Bench.NAMES.verification(Bench.BACKUP).value())
+                .contents
+                .put("table x", "somebody");
         bench.backUp(null);
 
         bench.converge();
@@ -217,7 +224,9 @@ class VerificationLawsTest {
         bench.pass();
         bench.pass();
 
-        assertThat(bench.jobs()).anyMatch(name -> name.endsWith("-dump-1")).anyMatch(name -> name.endsWith("-restore-1"));
+        assertThat(bench.jobs())
+                .anyMatch(name -> name.endsWith("-dump-1"))
+                .anyMatch(name -> name.endsWith("-restore-1"));
         bench.converge();
         assertThat(bench.jobs()).isEmpty();
     }

@@ -70,14 +70,11 @@ class ToolJobTest {
     private static Job job(PodSettings pod) {
         var owner = new ObjectId("DatabaseBackup", "shop", "nightly", "1a2b3c4d-0000-0000-0000-000000000000");
         return new ToolJob(
-                        JobScript.DELETE,
-                        "nightly-1a2b3c4d-delete-1",
+                        new ToolJob.Task(JobScript.DELETE, 17, Optional.empty(), Map.of()),
                         owner,
+                        1,
                         Map.of(),
-                        17,
-                        Optional.empty(),
-                        "shop-backups",
-                        Map.of())
+                        "shop-backups")
                 .toJob(new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6), pod));
     }
 

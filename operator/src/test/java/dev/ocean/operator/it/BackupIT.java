@@ -90,20 +90,11 @@ class BackupIT {
         assertThat(isThere(volume(space), status)).isFalse();
         assertThat(networkPolicies(space))
                 .as("what its Jobs may reach: the server, and nothing where they only remove files")
-                .containsExactlyInAnyOrder(
-                        "shop-backups-jobs-" + scene.server().port(), "shop-backups-jobs-none");
+                .containsExactlyInAnyOrder("shop-backups-jobs-" + scene.server().port(), "shop-backups-jobs-none");
     }
 
     private static List<String> networkPolicies(Space space) {
-        return space
-                .user()
-                .network()
-                .v1()
-                .networkPolicies()
-                .inNamespace(space.namespace())
-                .list()
-                .getItems()
-                .stream()
+        return space.user().network().v1().networkPolicies().inNamespace(space.namespace()).list().getItems().stream()
                 .map(policy -> policy.getMetadata().getName())
                 .toList();
     }

@@ -130,10 +130,9 @@ class VerificationIT {
                         "ALTER TABLE public.b ADD CHECK (public.slow(n)) NOT VALID");
         space.backup("proved", "orders", "verification: Restore");
         space.awaitCondition(DatabaseBackup.class, "proved", "Verified", "Unknown", "Restoring");
-        Space.eventually("it is being filled", () -> assertThat(copies(space))
-                .singleElement()
-                .asString()
-                .contains("__v_"));
+        Space.eventually(
+                "it is being filled",
+                () -> assertThat(copies(space)).singleElement().asString().contains("__v_"));
 
         space.delete(DatabaseBackup.class, "proved");
         space.awaitGone(DatabaseBackup.class, "proved");

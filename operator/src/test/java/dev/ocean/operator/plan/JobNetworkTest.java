@@ -42,8 +42,7 @@ class JobNetworkTest {
 
         var spec = policy(TO_SERVER).getSpec();
         assertThat(spec.getPodSelector().getMatchLabels())
-                .isEqualTo(Map.of(
-                        Labels.MANAGED_BY, "ocean", Labels.CLAIM, "shop-backups", Labels.PORT, "5433"));
+                .isEqualTo(Map.of(Labels.MANAGED_BY, "ocean", Labels.CLAIM, "shop-backups", Labels.PORT, "5433"));
         assertThat(spec.getPolicyTypes()).containsExactly("Ingress", "Egress");
         assertThat(spec.getIngress()).isEmpty();
         assertThat(spec.getEgress()).allSatisfy(rule -> assertThat(rule.getTo()).isEmpty());
