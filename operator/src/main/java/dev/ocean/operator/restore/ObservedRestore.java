@@ -10,12 +10,14 @@ import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.TenantNames;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The facts that matter to one restore, as server and API tell them now.
  *
  * @param filling what is known of the scratch database and its Jobs, and of the tenant whose database is replaced
- * @param activity in the live database
+ * @param activity in the live database, and who is in the way in it or in the one that is to take its place
+ * @param rollback whether the restore is to be undone, by the live object: a cache may not have been told yet, and what is dropped is gone
  * @param before the operation on the same database that comes first
  * @param proof what the last login came to
  */
@@ -23,6 +25,7 @@ record ObservedRestore(
         TenantNames names,
         ObservedFilling filling,
         DatabaseActivity activity,
+        boolean rollback,
         Optional<String> before,
         Optional<LoginProof> proof)
         implements Seen {
@@ -59,10 +62,12 @@ record ObservedRestore(
                 .isPresent());
     }
 
+    /** Told by either of the two databases: the other one may be gone by now, or there was none. */
     boolean isRolledBack(String restore) {
-        return previous(restore)
-                .flatMap(DatabaseFacts::mark)
-                .filter(mark -> mark.state() instanceof MarkState.RolledBack)
-                .isPresent();
+        return Stream.concat(previous(restore).stream(), live().stream())
+                .flatMap(found -> found.mark().stream())
+                .anyMatch(mark -> mark.isOf(restore)
+                        && (mark.state() instanceof MarkState.RolledBack
+                                || mark.state() instanceof MarkState.Returned));
     }
 }

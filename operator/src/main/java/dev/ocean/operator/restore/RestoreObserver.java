@@ -6,6 +6,10 @@ import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.postgres.Lane;
 import dev.ocean.operator.reference.Operations;
+import dev.ocean.operator.report.Blocked;
+import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
+import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.restore.RestoreMemory.Outcome;
 import dev.ocean.operator.scratch.FillingObserver;
 import dev.ocean.operator.tenancy.DatabaseActivity;
@@ -13,10 +17,14 @@ import dev.ocean.operator.tenancy.DatabaseLocale;
 import dev.ocean.operator.tenancy.Pictures;
 import dev.ocean.operator.tenancy.RestoreSql;
 import dev.ocean.operator.tenancy.ServerPicture;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** Looks at what matters to one restore, all of it live. Changes nothing. */
+/** Looks at what matters to one restore, all of it live. Changes nothing. Whoever plans a restore plans on what this returns, so nothing is ever decided by another server's databases. */
 final class RestoreObserver {
+
+    private static final Duration RECHECK = Duration.ofSeconds(5);
 
     private final ObjectStore objects;
     private final FillingObserver fillings;
@@ -30,8 +38,10 @@ final class RestoreObserver {
         this.proofs = proofs;
     }
 
+    /** @throws Blocked {@code InstanceNotReady} where another server answers than the one that was checked */
     ObservedRestore look(DatabaseRestore cr, RestoreRequest request, Lane lane) {
         var picture = ServerPicture.read(lane.query(ServerPicture.of(request.names())));
+        requireServer(request, picture);
         pictures.merge(request.subject().server(), request.names(), picture);
         var locale = lane.query(RestoreSql.locale(request.names().database())).stream()
                 .map(DatabaseLocale::read)
@@ -40,10 +50,35 @@ final class RestoreObserver {
                 request.names(),
                 fillings.look(request.filling(), picture, locale, lane),
                 DatabaseActivity.read(
-                        lane.query(RestoreSql.activity(request.names())).getFirst()),
+                        lane.query(RestoreSql.activity(request.names(), List.of(request.scratch(), request.previous())))
+                                .getFirst()),
+                isToBeUndone(request),
                 before(cr, request),
                 proofs.of(
                         request.subject().server(), request.references().login().username()));
+    }
+
+    /** What is missing there is not lost, and what is there is not this restore's. */
+    private static void requireServer(RestoreRequest request, ServerPicture picture) {
+        var server = request.references().server();
+        if (!picture.server().systemIdentifier().equals(server.server().systemIdentifier())) {
+            throw new Blocked(Problem.of(
+                            ProblemKind.WAITING,
+                            Reason.INSTANCE_NOT_READY,
+                            "Another server answers at the address of PostgresInstance '"
+                                    + server.instance().path() + "'. Its conditions will say more.")
+                    .after(RECHECK));
+        }
+    }
+
+    private boolean isToBeUndone(RestoreRequest request) {
+        return request.rollback()
+                || objects.read(request.subject().name())
+                        .filter(live ->
+                                request.id().uid().equals(live.getMetadata().getUid()))
+                        .map(DatabaseRestore.class::cast)
+                        .filter(live -> live.getSpec().rollback())
+                        .isPresent();
     }
 
     private Optional<String> before(DatabaseRestore cr, RestoreRequest request) {

@@ -24,6 +24,11 @@ import java.util.Optional;
  */
 final class RestorePlanner {
 
+    private static final Problem WITHDRAWN = Problem.of(
+            ProblemKind.FAILED,
+            Reason.ROLLED_BACK,
+            "The restore was undone before the databases changed places; the live database is untouched.");
+
     private static final Duration PROBE_AGAIN = Duration.ofSeconds(5);
 
     private final RestoreRequest request;
@@ -50,7 +55,17 @@ final class RestorePlanner {
         };
     }
 
+    /** What a Job is working in must not be dropped under it. */
+    private Optional<Plan> stopped() {
+        var running =
+                seen.filling().attempts().stream().filter(JobAttempt::isRunning).toList();
+        return running.isEmpty() ? Optional.empty() : Optional.of(JobAttempts.stop(running));
+    }
+
     private Plan untilTheSwap() {
+        if (seen.rollback()) {
+            return stopped().orElseGet(() -> new Plan(swaps.scratch().drop(), Optional.of(WITHDRAWN)));
+        }
         var objection = Validation.objection(request, seen);
         if (objection.isPresent()) {
             return Plan.refused(objection.get());
@@ -66,11 +81,17 @@ final class RestorePlanner {
 
     /** The data is in place; that its login gets in is shown, not assumed. */
     private Plan finishing() {
+        if (seen.isRolledBack(request.id().uid())) {
+            return Plan.nothing();
+        }
+        // Not after the proof: what nobody can log in to is what one wants to undo.
+        if (seen.rollback()) {
+            return rollback(List.of());
+        }
         var credentials = seen.filling().credentials();
         if (credentials.isEmpty()) {
-            return Plan.refused(
-                    finishing(
-                            "The Secret of the database's login is not in order. The conditions of the ManagedDatabase say why."));
+            return Plan.refused(finishing(
+                    "The Secret of the database's login is not in order. The conditions of the ManagedDatabase say why."));
         }
         var fingerprint = fingerprint();
         var proof = seen.proof().filter(found -> found.isAbout(fingerprint));
@@ -108,7 +129,7 @@ final class RestorePlanner {
         if (request.dryRun()) {
             return Plan.of(steps);
         }
-        if (request.rollback()
+        if (seen.rollback()
                 && !request.memory().rolledBack()
                 && !seen.isRolledBack(request.id().uid())) {
             return rollback(steps);
@@ -117,35 +138,29 @@ final class RestorePlanner {
         return Plan.of(steps);
     }
 
-    private Plan rollback(List<Step> steps) {
-        if (!swaps.canGoBack()) {
+    private Plan rollback(List<Step> before) {
+        if (swaps.previous().isEmpty()) {
             return new Plan(
-                    steps,
-                    Optional.of(
-                            Problem.of(
-                                    ProblemKind.INVALID,
-                                    Reason.PREVIOUS_GONE,
-                                    "There is no previous database any more that could be brought back. Restore a backup instead.")));
+                    before,
+                    Optional.of(Problem.of(
+                            ProblemKind.INVALID,
+                            Reason.PREVIOUS_GONE,
+                            "There is no previous database any more that could be brought back. Restore a backup instead.")));
         }
-        var obstacle = Validation.order(request, seen).or(swaps::blocked);
+        var obstacle = Validation.ownership(request, seen)
+                .or(() -> Validation.order(request, seen))
+                .or(swaps::blocked);
         if (obstacle.isPresent()) {
-            return new Plan(steps, obstacle);
+            return new Plan(before, obstacle);
         }
+        var steps = new ArrayList<>(before);
         steps.addAll(swaps.back());
         return Plan.of(steps);
     }
 
     /** @return without steps and problem once nothing is left but what goes at its own time */
-    static Plan planRemoval(RestoreRequest request, ObservedRestore seen, Instant now) {
-        var elsewhere = Validation.anotherServer(request, seen);
-        if (elsewhere.isPresent()) {
-            return Plan.refused(elsewhere.get());
-        }
-        var running =
-                seen.filling().attempts().stream().filter(JobAttempt::isRunning).toList();
-        if (!running.isEmpty()) {
-            return JobAttempts.stop(running);
-        }
-        return Plan.of(new Swaps(request, seen, now).scratch().drop());
+    static Plan planRemoval(RestoreRequest request, ObservedRestore seen, ToolSettings settings, Instant now) {
+        var planner = new RestorePlanner(request, seen, settings, now);
+        return planner.stopped().orElseGet(() -> Plan.of(planner.swaps.scratch().drop()));
     }
 }

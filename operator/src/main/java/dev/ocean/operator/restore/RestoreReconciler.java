@@ -161,7 +161,7 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
                             request.subject(),
                             lane,
                             () -> observer.look(cr, request, lane),
-                            seen -> RestorePlanner.planRemoval(request, seen, now))
+                            seen -> RestorePlanner.planRemoval(request, seen, settings, now))
                     .problem();
         }
     }
@@ -173,6 +173,14 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
 
         static List<Notice> of(RestoreRequest request, DatabaseRestoreStatus status) {
             var database = "Database '" + request.names().database().value() + "'";
+            var undone = Conditions.isTrue(status.conditions(), ConditionType.ROLLED_BACK);
+            if (undone) {
+                return request.memory().rolledBack()
+                        ? List.of()
+                        : List.of(new Notice(
+                                EventReason.RESTORE_ROLLED_BACK,
+                                database + " is again what it was before the restore."));
+            }
             if (request.memory().outcome() == Outcome.OPEN
                     && Conditions.isTrue(status.conditions(), ConditionType.COMPLETE)) {
                 return List.of(new Notice(
@@ -182,10 +190,7 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
                                 : database + " was restored from DatabaseBackup '"
                                         + Validation.source(request).id().name() + "'."));
             }
-            return !request.memory().rolledBack() && Conditions.isTrue(status.conditions(), ConditionType.ROLLED_BACK)
-                    ? List.of(new Notice(
-                            EventReason.RESTORE_ROLLED_BACK, database + " is again what it was before the restore."))
-                    : List.of();
+            return List.of();
         }
     }
 }

@@ -74,6 +74,10 @@ record RestoreRequest(
         return mark.with(new MarkState.Restored(id().uid()));
     }
 
+    OwnershipMark returnedMark() {
+        return mark.with(new MarkState.Returned(id().uid()));
+    }
+
     OwnershipMark previousMark(Instant now) {
         return mark.with(new MarkState.Previous(id().uid(), now.plus(keep)));
     }

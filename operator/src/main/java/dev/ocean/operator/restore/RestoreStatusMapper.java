@@ -1,10 +1,10 @@
 package dev.ocean.operator.restore;
 
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
-import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.PreviousDatabase;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.Restored;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.SkippedGrants;
+import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
 import dev.ocean.operator.plan.Settled;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
@@ -107,18 +107,20 @@ final class RestoreStatusMapper {
         return switch (request.memory().outcome()) {
             case FAILED -> kept(cr, now);
             case COMPLETE -> closed(cr, request, settled, now);
-            case OPEN -> {
-                if (problem.isPresent()) {
-                    yield open(cr, problem, now);
-                }
-                var reason = request.dryRun() ? Reason.DRY_RUN : Reason.COMPLETE;
-                var message = request.dryRun() ? CHECKED : RESTORED;
-                yield after(cr, now)
-                        .ready(problem, reason, message)
-                        .holds(ConditionType.COMPLETE, reason, message)
-                        .list();
-            }
+            case OPEN -> problem.isPresent() ? open(cr, problem, now) : done(cr, request, settled.seen(), now);
         };
+    }
+
+    private static List<Condition> done(DatabaseRestore cr, RestoreRequest request, ObservedRestore seen, Instant now) {
+        var undone = seen.isRolledBack(request.id().uid());
+        var reason = undone ? Reason.ROLLED_BACK : completed(request);
+        var message = undone ? UNDONE : done(request);
+        var conditions =
+                after(cr, now).ready(Optional.empty(), reason, message).holds(ConditionType.COMPLETE, reason, message);
+        if (undone) {
+            conditions.holds(ConditionType.ROLLED_BACK, reason, message);
+        }
+        return conditions.list();
     }
 
     private static List<Condition> open(DatabaseRestore cr, Optional<Problem> problem, Instant now) {
@@ -131,28 +133,35 @@ final class RestoreStatusMapper {
     /** Once it is complete: undone, or not, or what was set aside does not go. */
     private static List<Condition> closed(
             DatabaseRestore cr, RestoreRequest request, Settled<ObservedRestore> settled, Instant now) {
-        var conditions = after(cr, now).keep(ConditionType.COMPLETE);
-        var undone = request.memory().rolledBack()
-                || settled.seen().isRolledBack(request.id().uid());
         var problem = settled.problem();
-        if (undone) {
-            conditions.holds(ConditionType.ROLLED_BACK, Reason.ROLLED_BACK, UNDONE);
+        if (!request.memory().rolledBack()
+                && !settled.seen().isRolledBack(request.id().uid())) {
+            return problem.isPresent() && settled.seen().rollback()
+                    ? notUndone(cr, problem, now)
+                    : settled(after(cr, now), problem, completed(request), done(request));
         }
+        var conditions = after(cr, now).holds(ConditionType.ROLLED_BACK, Reason.ROLLED_BACK, UNDONE);
+        return settled(conditions, problem, Reason.ROLLED_BACK, UNDONE);
+    }
+
+    private static List<Condition> notUndone(DatabaseRestore cr, Optional<Problem> problem, Instant now) {
+        return after(cr, now)
+                .keep(ConditionType.COMPLETE)
+                .holdsNot(
+                        ConditionType.ROLLED_BACK,
+                        problem.orElseThrow().reason(),
+                        problem.orElseThrow().message())
+                .ready(problem, Reason.READY, "")
+                .list();
+    }
+
+    /** The restore itself is as it was: that its leftovers stay a little longer takes nothing from it. */
+    private static List<Condition> settled(
+            Conditions conditions, Optional<Problem> problem, Reason reason, String message) {
+        conditions.keep(ConditionType.COMPLETE);
         if (problem.isEmpty()) {
-            return conditions
-                    .ready(problem, undone ? Reason.ROLLED_BACK : completed(request), undone ? UNDONE : done(request))
-                    .list();
+            return conditions.ready(problem, reason, message).list();
         }
-        if (request.rollback() && !undone) {
-            return conditions
-                    .holdsNot(
-                            ConditionType.ROLLED_BACK,
-                            problem.get().reason(),
-                            problem.get().message())
-                    .ready(problem, Reason.READY, "")
-                    .list();
-        }
-        // The restore itself is as it was: that its leftovers stay a little longer takes nothing from it.
         return conditions
                 .keep(ConditionType.READY)
                 .holds(
@@ -172,9 +181,18 @@ final class RestoreStatusMapper {
 
     /** After a pass that could not even look: what was known before, and the problem. */
     static DatabaseRestoreStatus blocked(DatabaseRestore cr, Problem problem, Instant now) {
+        var memory = RestoreMemory.of(cr);
+        var told = Optional.of(problem);
         return with(
                 cr,
-                RestoreMemory.of(cr).outcome() == Outcome.OPEN ? open(cr, Optional.of(problem), now) : kept(cr, now));
+                switch (memory.outcome()) {
+                    case OPEN -> open(cr, told, now);
+                    case FAILED -> kept(cr, now);
+                    case COMPLETE ->
+                        cr.getSpec().rollback() && !cr.getSpec().dryRun() && !memory.rolledBack()
+                                ? notUndone(cr, told, now)
+                                : kept(cr, now);
+                });
     }
 
     /** While a deletion waits. */

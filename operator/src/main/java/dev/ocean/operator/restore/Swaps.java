@@ -9,7 +9,10 @@ import dev.ocean.operator.scratch.Scratch;
 import dev.ocean.operator.tenancy.DatabaseFacts;
 import dev.ocean.operator.tenancy.DatabaseParameter;
 import dev.ocean.operator.tenancy.DestructiveStep.Ground;
+import dev.ocean.operator.tenancy.MarkState;
+import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.tenancy.RestoreStep;
+import dev.ocean.operator.tenancy.RestoreStep.Incoming;
 import dev.ocean.operator.tenancy.RestoreStep.Outgoing;
 import dev.ocean.operator.tenancy.ServerStep;
 import dev.ocean.operator.tenancy.ServerStep.Sessions;
@@ -57,66 +60,66 @@ final class Swaps {
                 : Optional.of(Problem.of(
                                 ProblemKind.WAITING,
                                 Reason.SWAP_BLOCKED,
-                                "Sessions that the operator may not end hold the database (pid, user, application): "
+                                "Sessions that the operator may not end hold a database that is to be renamed (pid, user, application): "
                                         + blocking + ". End them; the live database is untouched.")
                         .after(BLOCKED_RECHECK));
     }
 
     List<Step> in() {
-        var outgoing = seen.live().map(live -> new Outgoing(live.oid(), request.previous(), request.previousMark(now)));
+        var scratch = scratch().own().orElseThrow();
         return List.of(
-                dress(request.scratch()),
+                dress(scratch),
                 sql(new RestoreStep.SwapIn(
                         request.names(),
-                        scratch().own().flatMap(DatabaseFacts::mark).orElseThrow(),
-                        request.scratch(),
-                        request.restoredMark(),
-                        outgoing)));
+                        scratch.mark().orElseThrow(),
+                        new Incoming(scratch.oid(), request.scratch(), request.restoredMark()),
+                        outgoing(request.previousMark(now)))));
     }
 
-    /** What hangs on a database's OID and not on its name is given to the one that comes before it comes. */
-    private Step dress(SqlIdentifier copy) {
-        var settings = seen.live().map(DatabaseFacts::settings).orElse(List.of());
-        var parameters = DatabaseParameter.of(settings);
-        var resets = seen.copy(copy).map(DatabaseFacts::settings).orElse(List.of()).stream()
+    private Optional<Outgoing> outgoing(OwnershipMark mark) {
+        return seen.live().map(live -> new Outgoing(live.oid(), request.previous(), mark));
+    }
+
+    /** What hangs on a database's OID and not on its name is given to the one that comes before it comes. Where nothing was live, it keeps what it has. */
+    private Step dress(DatabaseFacts copy) {
+        var like = seen.live().orElse(copy);
+        var parameters = DatabaseParameter.of(like.settings());
+        var resets = copy.settings().stream()
                 .map(DatabaseParameter::nameOf)
                 .filter(name -> parameters.stream()
                         .noneMatch(parameter -> parameter.name().equals(name)))
                 .toList();
-        return sql(
-                new RestoreStep.DressCopy(request.names(), copy, seen.filling().connectionLimit(), parameters, resets));
+        return sql(new RestoreStep.DressCopy(
+                request.names(), SqlIdentifier.of(copy.name()), like.connectionLimit(), parameters, resets));
     }
 
     // ---- and back
 
-    private Optional<DatabaseFacts> kept() {
-        return seen.previous(request.id().uid()).filter(copy -> copy.mark()
-                .flatMap(mark -> mark.state().expires())
-                .filter(now::isBefore)
-                .isPresent());
-    }
-
-    boolean canGoBack() {
-        return kept().isPresent() && seen.live().isPresent();
+    /** What a rollback would bring back: as long as it is there, also past its time, because it may have been asked for in time. */
+    Optional<DatabaseFacts> previous() {
+        return seen.previous(request.id().uid())
+                .filter(copy -> copy.mark().orElseThrow().state() instanceof MarkState.Previous);
     }
 
     List<Step> back() {
-        var live = seen.live().orElseThrow();
+        var previous = previous().orElseThrow();
         return List.of(
-                dress(request.previous()),
+                dress(previous),
                 sql(new RestoreStep.SwapBack(
                         request.names(),
-                        kept().flatMap(DatabaseFacts::mark).orElseThrow(),
-                        request.previous(),
+                        previous.mark().orElseThrow(),
+                        new Incoming(previous.oid(), request.previous(), request.returnedMark()),
                         request.scratch(),
-                        request.mark(),
-                        new Outgoing(live.oid(), request.previous(), request.rolledBackMark(now)))));
+                        outgoing(request.rolledBackMark(now)))));
     }
 
     /** The user said for how long it is to be kept, and that time is over. */
     List<Step> dropExpired() {
         return seen.previous(request.id().uid())
-                .filter(copy -> kept().isEmpty())
+                .filter(copy -> copy.mark()
+                        .flatMap(mark -> mark.state().expires())
+                        .filter(until -> !now.isBefore(until))
+                        .isPresent())
                 .map(copy -> List.of(drop(copy, Ground.EXPIRY)))
                 .orElse(List.of());
     }

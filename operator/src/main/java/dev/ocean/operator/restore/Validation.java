@@ -21,7 +21,6 @@ final class Validation {
     private record Check(String name, BiFunction<RestoreRequest, ObservedRestore, Optional<Problem>> objection) {}
 
     private static final List<Check> CHECKS = List.of(
-            new Check("the server is the one that was checked", Validation::anotherServer),
             new Check("the live database is ours", Validation::foreignLive),
             new Check("the names of the scratch and the previous database are free or ours", Validation::foreignCopy),
             new Check("the user names the database that is overwritten", Validation::confirmation),
@@ -39,15 +38,9 @@ final class Validation {
                 .findFirst();
     }
 
-    static Optional<Problem> anotherServer(RestoreRequest request, ObservedRestore seen) {
-        var expected = request.references().server().server().systemIdentifier();
-        return seen.server().systemIdentifier().equals(expected)
-                ? Optional.empty()
-                : Optional.of(waiting(
-                        Reason.INSTANCE_NOT_READY,
-                        "Another server answers at the address of PostgresInstance '"
-                                + request.references().server().instance().path()
-                                + "'. Its conditions will say more."));
+    /** Whether what stands under the three names is this object's, so that it may be moved. */
+    static Optional<Problem> ownership(RestoreRequest request, ObservedRestore seen) {
+        return foreignLive(request, seen).or(() -> foreignCopy(request, seen));
     }
 
     private static Optional<Problem> foreignLive(RestoreRequest request, ObservedRestore seen) {
@@ -85,10 +78,10 @@ final class Validation {
     private static Optional<Problem> backup(RestoreRequest request, ObservedRestore seen) {
         var backup = request.references().backup();
         if (backup.isEmpty()) {
-            return Optional.of(
-                    waiting(
-                            Reason.REFERENCE_NOT_FOUND,
-                            "The DatabaseBackup that `spec.backupRef` names does not exist in this namespace. Create it, or make a restore of another one."));
+            return Optional.of(waiting(
+                    Reason.REFERENCE_NOT_FOUND,
+                    "The DatabaseBackup that `spec.backupRef` names does not exist in this namespace. Create"
+                            + " it, or make a restore of another one."));
         }
         return backup.filter(found -> !found.complete())
                 .map(found -> waiting(
@@ -115,10 +108,10 @@ final class Validation {
     private static Optional<Problem> roles(RestoreRequest request, ObservedRestore seen) {
         return new Scratch(request.filling(), seen.filling()).hasOwner()
                 ? Optional.empty()
-                : Optional.of(
-                        waiting(
-                                Reason.DATABASE_NOT_READY,
-                                "The roles of the database are not there, or not its own. The conditions of the ManagedDatabase say why."));
+                : Optional.of(waiting(
+                        Reason.DATABASE_NOT_READY,
+                        "The roles of the database are not there, or not its own. The conditions of the"
+                                + " ManagedDatabase say why."));
     }
 
     static Optional<Problem> order(RestoreRequest request, ObservedRestore seen) {

@@ -7,8 +7,8 @@ import java.util.List;
  * Who is in a database.
  *
  * @param sessions how many
- * @param blocking those that stand in the way of a swap, because they are not our logins' and so not ours to end: {@code pid user application}, or a prepared transaction;
- *     at most five
+ * @param blocking those that stand in the way of a swap, because they are not our logins' and so not ours to end: {@code pid user application}, or a prepared transaction,
+ *     with {@code in <database>} where that is not the live one; at most five
  * @param slots logical replication slots, sorted: they move with the old data
  */
 public record DatabaseActivity(int sessions, List<String> blocking, List<String> slots) {

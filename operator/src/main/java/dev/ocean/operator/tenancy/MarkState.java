@@ -43,6 +43,19 @@ public sealed interface MarkState {
         }
     }
 
+    /** A live database that an undone restore had set aside. */
+    record Returned(String restore) implements MarkState {
+        @Override
+        public String text() {
+            return " state=returned op=" + restore;
+        }
+
+        @Override
+        public Optional<String> operation() {
+            return Optional.of(restore);
+        }
+    }
+
     /** Kept closed after its object was deleted. */
     record Retained(Instant since) implements MarkState {
         @Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The comment on a role or database that says whose it is; the only authority for touching it. Tenants cannot change it: {@code COMMENT} needs the owner of a
  * database, or CREATEROLE.
  *
- * <p>Text: {@code ocean/1 installation=… namespaceUid=… kind=… name=<namespace>/<name> uid=… [op=… | state=retained since=… | state=scratch op=… |
+ * <p>Text: {@code ocean/1 installation=… namespaceUid=… kind=… name=<namespace>/<name> uid=… [op=… | state=retained since=… | state=returned|scratch op=… |
  * state=previous|rolledback op=… until=…]}. What stands in brackets is no field: whose something is does not depend on it.
  *
  * @param installation which operator made it: by default the UID of namespace {@code kube-system}
@@ -60,11 +60,17 @@ public record OwnershipMark(String installation, String namespaceUid, ObjectId o
         return with(new MarkState.Retained(since));
     }
 
-    /** This mark, with the restore that {@code found} names: nothing else on a live database tells that it was committed. */
+    /** This mark, with the restore that {@code found} names: nothing else on a live database tells that it was committed, or undone. */
     public OwnershipMark keeping(Optional<OwnershipMark> found) {
-        return found.map(OwnershipMark::state).orElse(state) instanceof MarkState.Restored restored
-                ? with(restored)
-                : this;
+        return switch (found.map(OwnershipMark::state).orElse(state)) {
+            case MarkState.Restored restored -> with(restored);
+            case MarkState.Returned returned -> with(returned);
+            case MarkState.Plain plain -> this;
+            case MarkState.Retained retained -> this;
+            case MarkState.Scratch scratch -> this;
+            case MarkState.Previous previous -> this;
+            case MarkState.RolledBack rolledBack -> this;
+        };
     }
 
     public boolean isRetained() {
@@ -125,6 +131,7 @@ public record OwnershipMark(String installation, String namespaceUid, ObjectId o
         return switch (field(fields, "state") + new TreeSet<>(fields.keySet())) {
             case "[]" -> Optional.of(new MarkState.Plain());
             case "[op]" -> Optional.of(new MarkState.Restored(operation));
+            case "returned[op, state]" -> Optional.of(new MarkState.Returned(operation));
             case "scratch[op, state]" -> Optional.of(new MarkState.Scratch(operation));
             case "retained[since, state]" -> time(fields, "since").map(MarkState.Retained::new);
             case "previous[op, state, until]" ->

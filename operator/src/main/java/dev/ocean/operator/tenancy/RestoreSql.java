@@ -14,6 +14,7 @@ import dev.ocean.operator.tenancy.RestoreStep.SwapBack;
 import dev.ocean.operator.tenancy.RestoreStep.SwapIn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The text of what a restore does and looks at, one function each. */
 public final class RestoreSql {
@@ -29,34 +30,45 @@ public final class RestoreSql {
     public static SqlStatement locale(SqlIdentifier database) {
         return SqlStatement.of(
                         "database-locale",
-                        "SELECT pg_catalog.pg_encoding_to_char(d.encoding)::pg_catalog.text AS encoding, d.datcollate::pg_catalog.text AS collate,"
-                                + " d.datctype::pg_catalog.text AS ctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,"
-                                + " COALESCE(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale"
-                                + " FROM pg_catalog.pg_database AS d WHERE d.datname = ?")
+                        "SELECT pg_catalog.pg_encoding_to_char(d.encoding)::pg_catalog.text AS encoding,"
+                                + " d.datcollate::pg_catalog.text AS collate, d.datctype::pg_catalog.text AS ctype,"
+                                + " pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,"
+                                + " COALESCE(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->>"
+                                + " 'daticulocale') AS locale FROM pg_catalog.pg_database AS d WHERE d.datname = ?")
                 .with(database.value());
     }
 
     /**
-     * Who is in the live database: one row.
+     * Who is in the live database, and who is in the way in it and in {@code copies}: one row.
      *
+     * @param copies what else a swap renames
      * @see <a href="https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW">pg_stat_activity</a>: what kind of process another role's
      *     session is we may not see, but a background process has no user
      */
-    public static SqlStatement activity(TenantNames names) {
+    public static SqlStatement activity(TenantNames names, List<SqlIdentifier> copies) {
         var database = names.database().value();
+        var renamed = Stream.concat(Stream.of(names.database()), copies.stream())
+                .map(SqlIdentifier::value)
+                .toList();
         var logins = names.logins().stream().map(SqlIdentifier::value).toList();
         return SqlStatement.of(
                         "database-activity",
-                        "SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ? AND a.usesysid IS NOT NULL) AS sessions, "
-                                + "(SELECT pg_catalog.array_agg(b.v) FROM (SELECT pg_catalog.concat_ws(' ', a.pid, a.usename, a.application_name) AS v"
-                                + " FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ? AND a.usesysid IS NOT NULL"
-                                + " AND (a.usename IS NULL OR a.usename <> ALL (?::pg_catalog.name[])) UNION ALL"
-                                + " SELECT 'prepared transaction of ' || x.owner FROM pg_catalog.pg_prepared_xacts AS x WHERE x.database = ? LIMIT 5) AS b) AS blocking, "
-                                + "(SELECT pg_catalog.array_agg(s.slot_name::pg_catalog.text) FROM pg_catalog.pg_replication_slots AS s WHERE s.database = ?) AS slots")
+                        "SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ?"
+                            + " AND a.usesysid IS NOT NULL) AS sessions, (SELECT pg_catalog.array_agg(b.v) FROM"
+                            + " (SELECT pg_catalog.concat_ws(' ', a.pid, a.usename, a.application_name, 'in ' ||"
+                            + " NULLIF(a.datname, ?)) AS v FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ANY"
+                            + " (?::pg_catalog.name[]) AND a.usesysid IS NOT NULL AND (a.usename IS NULL OR a.usename"
+                            + " <> ALL (?::pg_catalog.name[])) UNION ALL SELECT pg_catalog.concat_ws(' ', 'prepared"
+                            + " transaction of', x.owner, 'in ' || NULLIF(x.database, ?)) FROM"
+                            + " pg_catalog.pg_prepared_xacts AS x WHERE x.database = ANY (?::pg_catalog.name[]) LIMIT"
+                            + " 5) AS b) AS blocking, (SELECT pg_catalog.array_agg(s.slot_name::pg_catalog.text) FROM"
+                            + " pg_catalog.pg_replication_slots AS s WHERE s.database = ?) AS slots")
                 .with(database)
                 .with(database)
+                .withTexts(renamed)
                 .withTexts(logins)
                 .with(database)
+                .withTexts(renamed)
                 .with(database);
     }
 
@@ -90,7 +102,8 @@ public final class RestoreSql {
         if (server.version() < PROVIDERS) {
             return SqlStatement.of(
                     "create-database",
-                    "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
+                    "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS"
+                            + " false CONNECTION LIMIT {}",
                     step.scratch(),
                     encoding,
                     collate,
@@ -109,7 +122,8 @@ public final class RestoreSql {
         if (locale.provider() == DatabaseLocale.Provider.LIBC || locale.locale().isEmpty()) {
             return SqlStatement.of(
                     "create-database",
-                    "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER libc LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
+                    "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER libc LC_COLLATE {} LC_CTYPE {}"
+                            + " ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
                     step.scratch(),
                     encoding,
                     collate,
@@ -120,7 +134,8 @@ public final class RestoreSql {
         return locale.provider() == DatabaseLocale.Provider.ICU
                 ? SqlStatement.of(
                         "create-database",
-                        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER icu ICU_LOCALE {} LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
+                        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER icu ICU_LOCALE {}"
+                                + " LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
                         step.scratch(),
                         encoding,
                         own,
@@ -129,7 +144,8 @@ public final class RestoreSql {
                         limit)
                 : SqlStatement.of(
                         "create-database",
-                        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER builtin BUILTIN_LOCALE {} LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
+                        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER builtin BUILTIN_LOCALE {}"
+                                + " LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
                         step.scratch(),
                         encoding,
                         own,
@@ -179,28 +195,35 @@ public final class RestoreSql {
         var live = step.names().database();
         var parts = new ArrayList<SqlStatement>();
         step.outgoing().ifPresent(outgoing -> parts.add(rename(live, outgoing.aside())));
-        parts.add(rename(step.scratch(), live));
+        parts.add(rename(step.incoming().name(), live));
         step.outgoing().ifPresent(outgoing -> parts.addAll(setAside(outgoing)));
-        parts.add(comment(live, step.mark()));
+        parts.add(comment(live, step.incoming().mark()));
         return SqlStatement.all("swap-in", parts).slow();
     }
 
-    /** Names alone do not tell which way it goes: run a second time, by a leader that lost its lease or after a lost reply, it would undo itself. The OID that was seen does. */
     static SqlStatement swapBack(SwapBack step) {
         var live = step.names().database();
         var parts = new ArrayList<SqlStatement>();
-        parts.add(rename(live, step.between()));
-        parts.add(SqlStatement.of(
-                "only-if-it-is-still-the-one",
-                "SELECT 1 / pg_catalog.count(*) FROM pg_catalog.pg_database AS d WHERE d.oid = {} AND d.datname = {}",
-                new SqlNumber(step.outgoing().oid()),
-                SqlLiteral.of(step.between().value())));
-        parts.add(rename(step.previous(), live));
-        parts.add(rename(step.between(), step.outgoing().aside()));
+        step.outgoing().ifPresent(outgoing -> parts.addAll(moveAway(live, step.between(), outgoing)));
+        parts.add(rename(step.incoming().name(), live));
+        step.outgoing().ifPresent(outgoing -> parts.add(rename(step.between(), outgoing.aside())));
         parts.add(SqlStatement.of("open-database", "ALTER DATABASE {} WITH ALLOW_CONNECTIONS true", live));
-        parts.addAll(setAside(step.outgoing()));
-        parts.add(comment(live, step.mark()));
+        step.outgoing().ifPresent(outgoing -> parts.addAll(setAside(outgoing)));
+        parts.add(comment(live, step.incoming().mark()));
         return SqlStatement.all("swap-back", parts).slow();
+    }
+
+    /** Names alone do not tell which way it goes: run a second time, by a leader that lost its lease or after a lost reply, it would undo itself. The OID that was seen does. */
+    private static List<SqlStatement> moveAway(
+            SqlIdentifier live, SqlIdentifier between, RestoreStep.Outgoing outgoing) {
+        return List.of(
+                rename(live, between),
+                SqlStatement.of(
+                        "only-if-it-is-still-the-one",
+                        "SELECT 1 / pg_catalog.count(*) FROM pg_catalog.pg_database AS d WHERE d.oid = {} AND"
+                                + " d.datname = {}",
+                        new SqlNumber(outgoing.oid()),
+                        SqlLiteral.of(between.value())));
     }
 
     private static List<SqlStatement> setAside(RestoreStep.Outgoing outgoing) {
@@ -210,12 +233,14 @@ public final class RestoreSql {
     }
 
     /** Sessions of our own logins alone: one that we may not end fails the whole statement. */
-    static SqlStatement endSessionsIn(long database, TenantNames names) {
+    static SqlStatement endSessionsIn(List<Long> databases, TenantNames names) {
         return SqlStatement.of(
                         "end-sessions-in",
-                        "SELECT pg_catalog.count(*) FILTER (WHERE q.t) AS ended FROM (SELECT pg_catalog.pg_terminate_backend(a.pid) AS t"
-                                + " FROM pg_catalog.pg_stat_activity AS a WHERE a.datid = ?::pg_catalog.oid AND a.usename = ANY (?::pg_catalog.name[])) AS q")
-                .with(database)
+                        "SELECT pg_catalog.count(*) FILTER (WHERE q.t) AS ended FROM (SELECT"
+                            + " pg_catalog.pg_terminate_backend(a.pid) AS t FROM pg_catalog.pg_stat_activity AS a"
+                            + " WHERE a.datid = ANY (?::pg_catalog.oid[]) AND a.usename = ANY (?::pg_catalog.name[]))"
+                            + " AS q")
+                .withNumbers(databases)
                 .withTexts(names.logins().stream().map(SqlIdentifier::value).toList());
     }
 

@@ -4,6 +4,7 @@ import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.postgres.SqlStatement;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The effects of which a restore consists. It fills a scratch database, and only when that is complete do the two change places, in one transaction: up to then the live
@@ -104,18 +105,29 @@ public sealed interface RestoreStep extends ServerStep
     record Outgoing(long oid, SqlIdentifier aside, OwnershipMark mark) {}
 
     /**
+     * Which database becomes the live one.
+     *
+     * @param oid by which its sessions are ended: whoever can enter it holds its name too
+     * @param name until then
+     * @param mark what it says from then on
+     */
+    record Incoming(long oid, SqlIdentifier name, OwnershipMark mark) {}
+
+    private static SqlStatement endSessions(TenantNames names, Incoming incoming, Optional<Outgoing> outgoing) {
+        return RestoreSql.endSessionsIn(
+                Stream.concat(Stream.of(incoming.oid()), outgoing.map(Outgoing::oid).stream())
+                        .toList(),
+                names);
+    }
+
+    /**
      * Puts the scratch database into the live one's place, in one transaction.
      *
      * @param sighted the mark on the scratch database
-     * @param mark of the live one from then on
+     * @param incoming which database comes
      * @param outgoing empty where there is no live database
      */
-    record SwapIn(
-            TenantNames names,
-            OwnershipMark sighted,
-            SqlIdentifier scratch,
-            OwnershipMark mark,
-            Optional<Outgoing> outgoing)
+    record SwapIn(TenantNames names, OwnershipMark sighted, Incoming incoming, Optional<Outgoing> outgoing)
             implements DestructiveStep {
         @Override
         public Ground ground() {
@@ -124,7 +136,7 @@ public sealed interface RestoreStep extends ServerStep
 
         @Override
         public Optional<SqlStatement> meanwhile() {
-            return outgoing.map(database -> RestoreSql.endSessionsIn(database.oid(), names));
+            return Optional.of(endSessions(names, incoming, outgoing));
         }
 
         @Override
@@ -137,17 +149,16 @@ public sealed interface RestoreStep extends ServerStep
      * Puts the previous database back into its place, in one transaction.
      *
      * @param sighted the mark on the previous database
-     * @param previous its name, which the other one has from then on
+     * @param incoming which database comes back
      * @param between a free name
-     * @param mark of the live one from then on
+     * @param outgoing which takes the name of the one that comes back; empty where there is no live database
      */
     record SwapBack(
             TenantNames names,
             OwnershipMark sighted,
-            SqlIdentifier previous,
+            Incoming incoming,
             SqlIdentifier between,
-            OwnershipMark mark,
-            Outgoing outgoing)
+            Optional<Outgoing> outgoing)
             implements DestructiveStep {
         @Override
         public Ground ground() {
@@ -156,7 +167,7 @@ public sealed interface RestoreStep extends ServerStep
 
         @Override
         public Optional<SqlStatement> meanwhile() {
-            return Optional.of(RestoreSql.endSessionsIn(outgoing.oid(), names));
+            return Optional.of(endSessions(names, incoming, outgoing));
         }
 
         @Override

@@ -1,8 +1,8 @@
 package dev.ocean.operator.restore;
 
 import dev.ocean.operator.report.ConditionType;
-import dev.ocean.operator.testkit.Boundaries;
 import dev.ocean.operator.testkit.Boundaries.Interruption;
+import dev.ocean.operator.testkit.Boundaries;
 import dev.ocean.operator.testkit.SimulatedServer;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -28,6 +28,8 @@ class RestoreLawsTest {
         RESTORE_AT_THE_SECOND_ATTEMPT,
         FAIL_FOR_GOOD,
         UNDO,
+        UNDO_WHAT_WAS_DROPPED,
+        UNDO_AT_ONCE,
         EXPIRE,
         UNDO_AND_EXPIRE,
         DELETE_AMID_THE_RESTORE,
@@ -37,6 +39,15 @@ class RestoreLawsTest {
             begins(bench);
             switch (this) {
                 case UNDO -> undo(bench);
+                case UNDO_WHAT_WAS_DROPPED -> {
+                    bench.converge();
+                    bench.world.server.databases.remove("shop_orders");
+                    bench.rollBack();
+                }
+                case UNDO_AT_ONCE -> {
+                    bench.pass();
+                    bench.rollBack();
+                }
                 case UNDO_AND_EXPIRE -> {
                     undo(bench);
                     bench.converge();
@@ -91,7 +102,7 @@ class RestoreLawsTest {
         }
 
         boolean dropsTheLiveDatabase() {
-            return this == RESTORE_WHAT_WAS_DROPPED;
+            return this == RESTORE_WHAT_WAS_DROPPED || this == UNDO_WHAT_WAS_DROPPED;
         }
     }
 
@@ -158,8 +169,17 @@ class RestoreLawsTest {
         if (scenario == Scenario.DELETE_AMID_THE_RESTORE && !bench.isGone()) {
             bench.delete();
         }
+        if (scenario == Scenario.UNDO_AT_ONCE) {
+            bench.rollBack();
+        }
         bench.converge();
         switch (scenario) {
+            case UNDO_WHAT_WAS_DROPPED -> {
+                if (bench.has("shop_orders", "table restored")) {
+                    bench.world.server.databases.remove("shop_orders");
+                }
+                bench.rollBack();
+            }
             case UNDO, UNDO_AND_EXPIRE -> {
                 bench.rollBack();
                 bench.converge();
@@ -189,7 +209,9 @@ class RestoreLawsTest {
                 .containsAnyOf("table live", "table restored")
                 .doesNotContain("half of a table");
         assertThat(live.get().grants).contains("CONNECT shop_orders__owner", "CONNECT shop_orders__ro");
-        assertThat(live.get().settings).as("parameters").hasSize(scenario.dropsTheLiveDatabase() ? 0 : 1);
+        if (scenario != Scenario.RESTORE_WHAT_WAS_DROPPED) {
+            assertThat(live.get().settings).as("parameters").hasSize(1);
+        }
     }
 
     /** All that two runs must agree on: not times. */

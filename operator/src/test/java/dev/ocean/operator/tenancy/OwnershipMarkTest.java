@@ -36,6 +36,7 @@ class OwnershipMarkTest {
                 Arguments.of(new MarkState.Plain(), ""),
                 Arguments.of(new MarkState.Restored("r-1"), " op=r-1"),
                 Arguments.of(new MarkState.Retained(time), " state=retained since=2026-11-22T10:00:00Z"),
+                Arguments.of(new MarkState.Returned("r-1"), " state=returned op=r-1"),
                 Arguments.of(new MarkState.Scratch("r-1"), " state=scratch op=r-1"),
                 Arguments.of(new MarkState.Previous("r-1", time), " state=previous op=r-1 until=2026-11-22T10:00:00Z"),
                 Arguments.of(

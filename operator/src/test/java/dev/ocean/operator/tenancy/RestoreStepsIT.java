@@ -4,6 +4,7 @@ import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.DestructiveStep.Ground;
+import dev.ocean.operator.tenancy.RestoreStep.Incoming;
 import dev.ocean.operator.tenancy.RestoreStep.Outgoing;
 import dev.ocean.operator.tenancy.RestoreStep.Privileges;
 import dev.ocean.operator.tenancy.ServerStep.Sessions;
@@ -103,26 +104,31 @@ class RestoreStepsIT {
         return new RestoreStep.SwapIn(
                 tenant.names,
                 scratchMark(tenant),
-                scratch(tenant),
-                tenant.mark.with(new MarkState.Restored(RESTORE)),
-                tenant.live()
-                        .map(live -> new Outgoing(
-                                live.oid(),
-                                previous(tenant),
-                                tenant.mark.with(new MarkState.Previous(RESTORE, UNTIL)))));
+                new Incoming(
+                        oid(tenant, scratch(tenant)),
+                        scratch(tenant),
+                        tenant.mark.with(new MarkState.Restored(RESTORE))),
+                outgoing(tenant, new MarkState.Previous(RESTORE, UNTIL)));
+    }
+
+    private static Optional<Outgoing> outgoing(Tenant tenant, MarkState state) {
+        return tenant.live().map(live -> new Outgoing(live.oid(), previous(tenant), tenant.mark.with(state)));
+    }
+
+    private static long oid(Tenant tenant, SqlIdentifier database) {
+        return tenant.copy(database).map(DatabaseFacts::oid).orElse(0L);
     }
 
     private static RestoreStep.SwapBack swapBack(Tenant tenant) {
         return new RestoreStep.SwapBack(
                 tenant.names,
                 tenant.mark.with(new MarkState.Previous(RESTORE, UNTIL)),
-                previous(tenant),
-                scratch(tenant),
-                tenant.mark,
-                new Outgoing(
-                        tenant.live().orElseThrow().oid(),
+                new Incoming(
+                        oid(tenant, previous(tenant)),
                         previous(tenant),
-                        tenant.mark.with(new MarkState.RolledBack(RESTORE, UNTIL))));
+                        tenant.mark.with(new MarkState.Returned(RESTORE))),
+                scratch(tenant),
+                outgoing(tenant, new MarkState.RolledBack(RESTORE, UNTIL)));
     }
 
     private static List<String> data(Tenant tenant) throws SQLException {
@@ -254,6 +260,64 @@ class RestoreStepsIT {
         }
     }
 
+    /** With its Secret a tenant gets into its scratch database, and into a previous one that somebody opened to look around. */
+    @ParameterizedTest
+    @EnumSource
+    void itsOwnSessionInEitherDatabaseIsInNobodysWay(Admin admin) throws SQLException {
+        try (var tenant = readyToSwap(admin)) {
+            try (var session = tenant.login(scratch(tenant))) {
+                tenant.run(swapIn(tenant));
+
+                assertSwapped(tenant);
+                assertThat(session.isValid(1)).isFalse();
+            }
+            try (var raw = admin(admin)) {
+                execute(raw, "ALTER DATABASE " + previous(tenant).rendered() + " WITH ALLOW_CONNECTIONS true");
+            }
+            try (var session = tenant.login(previous(tenant))) {
+                tenant.run(swapBack(tenant));
+
+                assertThat(data(tenant)).containsExactly("live");
+                assertThat(session.isValid(1)).isFalse();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSuperuserInTheScratchDatabaseIsNamedWithIt(Admin admin) throws SQLException {
+        try (var tenant = readyToSwap(admin);
+                var session = server(admin).superuser(scratch(tenant).value())) {
+            execute(session, "SET application_name TO 'a person'");
+
+            assertBlocked(tenant);
+
+            assertThat(tenant.activity().blocking())
+                    .singleElement()
+                    .asString()
+                    .endsWith("postgres a person in " + scratch(tenant));
+            assertThat(data(tenant)).containsExactly("live");
+        }
+    }
+
+    /** Dropped by hand after the restore. */
+    @ParameterizedTest
+    @EnumSource
+    void whereThereIsNoLiveDatabaseThePreviousOneComesBackAlone(Admin admin) throws SQLException {
+        try (var tenant = readyToSwap(admin)) {
+            tenant.run(swapIn(tenant));
+            try (var raw = admin(admin)) {
+                execute(raw, "DROP DATABASE " + tenant.names.database().rendered());
+            }
+
+            tenant.run(swapBack(tenant));
+
+            assertThat(data(tenant)).containsExactly("live");
+            assertThat(tenant.live().orElseThrow().mark()).contains(tenant.mark.with(new MarkState.Returned(RESTORE)));
+            assertThat(tenant.copy(previous(tenant))).isEmpty();
+        }
+    }
+
     private static void assertBlocked(Tenant tenant) {
         assertThatThrownBy(() -> tenant.run(swapIn(tenant)))
                 .isInstanceOfSatisfying(
@@ -324,7 +388,7 @@ class RestoreStepsIT {
             assertThat(data(tenant)).containsExactly("live");
             assertThat(tenant.live().orElseThrow()).satisfies(live -> {
                 assertThat(live.oid()).isEqualTo(old);
-                assertThat(live.mark()).contains(tenant.mark);
+                assertThat(live.mark()).contains(tenant.mark.with(new MarkState.Returned(RESTORE)));
             });
             assertThat(tenant.copy(scratch(tenant))).isEmpty();
             assertThat(tenant.copy(previous(tenant)).orElseThrow()).satisfies(aside -> {

@@ -101,7 +101,12 @@ final class Tenant implements AutoCloseable {
     }
 
     DatabaseActivity activity() {
-        return DatabaseActivity.read(lane.query(RestoreSql.activity(names)).getFirst());
+        var copies = look().copies(names).stream()
+                .map(DatabaseFacts::name)
+                .map(SqlIdentifier::of)
+                .toList();
+        return DatabaseActivity.read(
+                lane.query(RestoreSql.activity(names, copies)).getFirst());
     }
 
     /** As an application does it, with what its Secret holds. */

@@ -416,12 +416,14 @@ public final class SimulatedServer {
         var sessions = findDatabase(names.database().value())
                 .map(database -> database.sessions)
                 .orElse(List.of());
+        var inTheWay = databases.values().stream()
+                .filter(database -> database.name.equals(names.database().value()) || names.isCopy(database.name))
+                .flatMap(database -> database.sessions.stream());
         return List.of(Row.of(Map.of(
                 "sessions",
                 sessions.size(),
                 "blocking",
-                sessions.stream()
-                        .filter(session -> session.obstinate() || !logins.contains(session.user()))
+                inTheWay.filter(session -> session.obstinate() || !logins.contains(session.user()))
                         .map(session -> "1 " + session.user())
                         .toList(),
                 "slots",

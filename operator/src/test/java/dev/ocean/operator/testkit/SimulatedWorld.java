@@ -211,19 +211,22 @@ public final class SimulatedWorld {
 
     private void swapIn(RestoreStep.SwapIn swap) {
         swap.outgoing().ifPresent(outgoing -> server.rename(swap.names().database(), outgoing.aside(), swap.names()));
-        server.rename(swap.scratch(), swap.names().database(), swap.names());
+        server.rename(swap.incoming().name(), swap.names().database(), swap.names());
         swap.outgoing().ifPresent(this::setAside);
-        server.altered(swap.names().database()).comment = swap.mark().literal().value();
+        server.altered(swap.names().database()).comment =
+                swap.incoming().mark().literal().value();
     }
 
     private void swapBack(RestoreStep.SwapBack swap) {
-        server.rename(swap.names().database(), swap.between(), swap.names());
-        server.rename(swap.previous(), swap.names().database(), swap.names());
-        server.rename(swap.between(), swap.outgoing().aside(), swap.names());
-        setAside(swap.outgoing());
+        swap.outgoing().ifPresent(outgoing -> server.rename(swap.names().database(), swap.between(), swap.names()));
+        server.rename(swap.incoming().name(), swap.names().database(), swap.names());
+        swap.outgoing().ifPresent(outgoing -> {
+            server.rename(swap.between(), outgoing.aside(), swap.names());
+            setAside(outgoing);
+        });
         var live = server.altered(swap.names().database());
         live.accepting = true;
-        live.comment = swap.mark().literal().value();
+        live.comment = swap.incoming().mark().literal().value();
     }
 
     private void setAside(RestoreStep.Outgoing outgoing) {
