@@ -11,6 +11,7 @@ import dev.ocean.operator.tenancy.ServerStep.Sessions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What operations have left beside the database: they clean up themselves, as long as their objects are there. */
@@ -21,15 +22,41 @@ final class Copies {
 
     private Copies() {}
 
-    /** Previous databases whose time is long over. */
-    static List<Step> expired(DatabaseRequest request, ObservedDatabase seen, Instant now) {
-        return own(request, seen)
-                .filter(copy -> copy.mark()
-                        .flatMap(mark -> mark.state().expires())
-                        .filter(until -> until.plus(GRACE).isBefore(now))
-                        .isPresent())
-                .map(copy -> drop(request, copy, Ground.EXPIRY))
+    /** A predecessor's, which become ours together with what they were made for. */
+    static List<Step> inherited(DatabaseRequest request, ObservedDatabase seen) {
+        return of(Relation.PREDECESSOR, request, seen)
+                .<Step>map(copy -> new Step.Sql(new RestoreStep.MarkCopy(
+                        request.names(),
+                        SqlIdentifier.of(copy.name()),
+                        request.mark().with(copy.mark().orElseThrow().state()))))
                 .toList();
+    }
+
+    /** What restores have left that are gone: previous databases whose time is long over, and half-filled scratch databases. As long as a restore is there it keeps what it may still bring back. */
+    static List<Step> left(DatabaseRequest request, ObservedDatabase seen, Instant now) {
+        return own(request, seen)
+                .filter(copy ->
+                        operation(copy).filter(seen.restores()::contains).isEmpty())
+                .flatMap(copy -> ground(copy, request, now).map(ground -> drop(request, copy, ground)).stream())
+                .toList();
+    }
+
+    private static Optional<String> operation(DatabaseFacts copy) {
+        return copy.mark().flatMap(mark -> mark.state().operation());
+    }
+
+    private static Optional<Ground> ground(DatabaseFacts copy, DatabaseRequest request, Instant now) {
+        var state = copy.mark().orElseThrow().state();
+        var expired =
+                state.expires().filter(until -> until.plus(GRACE).isBefore(now)).isPresent();
+        if (expired) {
+            return Optional.of(Ground.EXPIRY);
+        }
+        // A backup that is verified fills one of another name, and whoever is born from one fills it himself.
+        var restores = state instanceof MarkState.Scratch(var owner)
+                && !owner.equals(request.id().uid())
+                && copy.name().equals(request.names().scratch(owner).value());
+        return restores ? Optional.of(Ground.SCRATCH) : Optional.empty();
     }
 
     /** Whether a restore fills a database that is to take this one's place: told by the server, so no object that waits for something withholds anything. */
@@ -57,9 +84,13 @@ final class Copies {
 
     /** A live database names its restore too; it is never among them, as it has not their names. */
     private static Stream<DatabaseFacts> own(DatabaseRequest request, ObservedDatabase seen) {
+        return of(Relation.OURS, request, seen);
+    }
+
+    private static Stream<DatabaseFacts> of(Relation relation, DatabaseRequest request, ObservedDatabase seen) {
         return seen.picture().copies(request.names()).stream()
-                .filter(copy -> request.mark().to(copy.mark()) == Relation.OURS)
-                .filter(copy -> copy.mark().orElseThrow().state().operation().isPresent());
+                .filter(copy -> request.mark().to(copy.mark()) == relation)
+                .filter(copy -> operation(copy).isPresent());
     }
 
     private static Step drop(DatabaseRequest request, DatabaseFacts copy, Ground ground) {

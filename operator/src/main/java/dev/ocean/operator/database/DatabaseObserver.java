@@ -1,12 +1,13 @@
 package dev.ocean.operator.database;
 
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.database.ObservedDatabase.ExtensionOffer;
 import dev.ocean.operator.database.ObservedDatabase.FormerSecret;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
-import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
+import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.postgres.Lane;
 import dev.ocean.operator.tenancy.Extension;
 import dev.ocean.operator.tenancy.Pictures;
@@ -19,6 +20,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Looks at what matters to one ManagedDatabase; changes nothing. */
 final class DatabaseObserver {
@@ -36,14 +39,24 @@ final class DatabaseObserver {
     /** From the last picture of the server, at no cost to it; empty if there is no recent one. Good enough to find nothing to do, not to act on. */
     Optional<ObservedDatabase> glance(DatabaseRequest request, Optional<String> formerSecret, Instant now) {
         return pictures.recent(request.subject().server(), now)
-                .map(picture -> observed(request, picture.only(request.names()), formerSecret, Optional.empty()));
+                .map(picture ->
+                        observed(request, picture.only(request.names()), formerSecret, Set.of(), Optional.empty()));
     }
 
     /** One round trip, two where extensions are asked for. */
     ObservedDatabase look(DatabaseRequest request, Optional<String> formerSecret, Lane lane) {
         var picture = ServerPicture.read(lane.query(ServerPicture.of(request.names())));
         pictures.merge(request.subject().server(), request.names(), picture);
-        return observed(request, picture, formerSecret, Optional.of(offers(request, lane)));
+        return observed(request, picture, formerSecret, restores(request, picture), Optional.of(offers(request, lane)));
+    }
+
+    /** Live: what is dropped because its restore is gone must not be one that a cache has not seen yet. */
+    private Set<String> restores(DatabaseRequest request, ServerPicture picture) {
+        return picture.copies(request.names()).isEmpty()
+                ? Set.of()
+                : objects.list(DatabaseRestore.class, request.id().namespace()).stream()
+                        .map(restore -> restore.getMetadata().getUid())
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     private static List<ExtensionOffer> offers(DatabaseRequest request, Lane lane) {
@@ -61,6 +74,7 @@ final class DatabaseObserver {
             DatabaseRequest request,
             ServerPicture picture,
             Optional<String> formerSecret,
+            Set<String> restores,
             Optional<List<ExtensionOffer>> offers) {
         var secret = secret(request, request.secretName());
         var former = formerSecret
@@ -75,6 +89,7 @@ final class DatabaseObserver {
                 former,
                 proofs(request),
                 proofs.inheritedUntil(request.names().database().value()),
+                restores,
                 offers);
     }
 

@@ -4,8 +4,8 @@ import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
 import dev.ocean.operator.plan.Seen;
 import dev.ocean.operator.tenancy.DatabaseFacts;
-import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.tenancy.OwnershipMark.Relation;
+import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.tenancy.RoleFacts;
 import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.ServerPicture;
@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param formerSecret ours under another name, if the name was changed
  * @param proofs what the last login of each slot came to
  * @param inheritedUntil until when what an earlier process proved is taken for good
+ * @param restores UIDs of the restores that there are, where there is something that one may be in charge of; none in a glance, which so finds more to do and never less
  * @param offers extensions that the server offers, of those asked for; empty where none is asked for or in a glance
  */
 record ObservedDatabase(
@@ -35,11 +37,13 @@ record ObservedDatabase(
         Optional<FormerSecret> formerSecret,
         Map<Slot, LoginProof> proofs,
         Instant inheritedUntil,
+        Set<String> restores,
         Optional<List<ExtensionOffer>> offers)
         implements Seen {
 
     ObservedDatabase {
         proofs = Map.copyOf(proofs);
+        restores = Set.copyOf(restores);
         offers = offers.map(List::copyOf);
     }
 

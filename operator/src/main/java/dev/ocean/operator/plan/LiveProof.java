@@ -26,7 +26,8 @@ record LiveProof(DestructiveStep step) {
                     // Only what says of itself that it was made to be filled: a live database names its restore too.
                     case SCRATCH ->
                         mark.state() instanceof MarkState.Scratch
-                                && mark.isOf(subject.id().uid());
+                                && (mark.isOf(subject.id().uid())
+                                        || mark.object().equals(subject.id()));
                     case EXPIRY ->
                         (mark.isOf(subject.id().uid()) || mark.object().equals(subject.id()))
                                 && mark.state()

@@ -24,7 +24,7 @@ public sealed interface DestructiveStep extends ServerStep
         ROTATION,
         /** The operation that the mark names is there and wanted: databases change places, nothing is lost. */
         OPERATION,
-        /** The operation that the mark names is there, wanted or not: what it made for itself goes. */
+        /** The operation that the mark names, or the object that it was made for, is there, wanted or not: what was made to be filled goes. */
         SCRATCH,
         /** The time in the mark is past. */
         EXPIRY

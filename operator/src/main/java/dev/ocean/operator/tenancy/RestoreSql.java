@@ -8,6 +8,7 @@ import dev.ocean.operator.tenancy.RestoreStep.ClaimScratch;
 import dev.ocean.operator.tenancy.RestoreStep.CreateScratch;
 import dev.ocean.operator.tenancy.RestoreStep.DressCopy;
 import dev.ocean.operator.tenancy.RestoreStep.DropCopy;
+import dev.ocean.operator.tenancy.RestoreStep.MarkCopy;
 import dev.ocean.operator.tenancy.RestoreStep.OpenScratch;
 import dev.ocean.operator.tenancy.RestoreStep.PrepareScratch;
 import dev.ocean.operator.tenancy.RestoreStep.SwapBack;
@@ -181,6 +182,10 @@ public final class RestoreSql {
                 step.copy(),
                 new SqlNumber(step.connectionLimit())));
         return SqlStatement.all("dress-copy", parts);
+    }
+
+    static SqlStatement markCopy(MarkCopy step) {
+        return comment(step.copy(), step.mark());
     }
 
     // ---- the swap

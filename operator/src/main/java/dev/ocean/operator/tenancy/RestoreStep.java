@@ -15,7 +15,8 @@ public sealed interface RestoreStep extends ServerStep
                 RestoreStep.ClaimScratch,
                 RestoreStep.PrepareScratch,
                 RestoreStep.OpenScratch,
-                RestoreStep.DressCopy {
+                RestoreStep.DressCopy,
+                RestoreStep.MarkCopy {
 
     /** Makes an empty database that nobody but the admin may enter, marked as this operation's. */
     record CreateScratch(
@@ -92,6 +93,14 @@ public sealed interface RestoreStep extends ServerStep
         @Override
         public SqlStatement sql(ServerFacts server) {
             return RestoreSql.dressCopy(this);
+        }
+    }
+
+    /** Makes a predecessor's scratch or previous database this object's own, as it is: under a mark of which nobody is in charge it would hold the roles for ever. */
+    record MarkCopy(TenantNames names, SqlIdentifier copy, OwnershipMark mark) implements RestoreStep {
+        @Override
+        public SqlStatement sql(ServerFacts server) {
+            return RestoreSql.markCopy(this);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus.Orphan;
 import dev.ocean.operator.api.v1beta1.PostgresInstanceStatus.OrphanState;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.tenancy.DatabaseFacts;
+import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.tenancy.RoleFacts;
 import dev.ocean.operator.tenancy.ServerPicture;
@@ -93,6 +94,16 @@ class OrphansTest {
                         new Orphan("shop_gone__owner", "shop/orders", OrphanState.LEFT),
                         new Orphan("shop_kept", "shop/orders", OrphanState.RETAINED),
                         new Orphan("shop_orders", "shop/orders", OrphanState.LEFT));
+    }
+
+    /** Its restore is gone, and so is its database's object: nobody will drop it at its time. */
+    @Test
+    void aPreviousDatabaseOfAnObjectThatIsGoneIsOne() {
+        database(
+                "shop_orders__p_1a2b3c4d",
+                mark(OURS, "u-1").with(new MarkState.Previous("1a2b3c4d-0000-4000-8000-000000000001", Fixtures.NOW)));
+
+        assertThat(found()).containsExactly(new Orphan("shop_orders__p_1a2b3c4d", "shop/orders", OrphanState.LEFT));
     }
 
     /** The list is a map by name, and the API server refuses one with a name twice. */

@@ -191,6 +191,9 @@ public final class SimulatedWorld {
                             .grants
                             .addAll(List.of("CONNECT " + owner, "CREATE " + owner, "TEMPORARY " + owner));
                 });
+            case RestoreStep.MarkCopy mark ->
+                List.of(() -> server.altered(mark.copy()).comment =
+                        mark.mark().literal().value());
             case RestoreStep.DressCopy dress ->
                 List.of(() -> {
                     var copy = server.altered(dress.copy());
