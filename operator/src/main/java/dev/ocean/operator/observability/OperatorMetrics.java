@@ -25,6 +25,10 @@ public final class OperatorMetrics implements SqlListener, PassListener, OrphanL
 
     private static final String ORPHANS = "ocean.instance.orphans";
 
+    /** Counters of runs that came to their end, by kind. */
+    private static final Map<String, String> RUNS =
+            Map.of("DatabaseBackup", "ocean.backups", "DatabaseRestore", "ocean.restores");
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicBoolean leader = new AtomicBoolean();
     private final Map<Tags, AtomicInteger> orphans = new ConcurrentHashMap<>();
@@ -57,6 +61,12 @@ public final class OperatorMetrics implements SqlListener, PassListener, OrphanL
                 .record(duration);
         problem.map(Problem::reason).map(Reason::code).ifPresent(reason -> registry.counter(
                         "ocean.problems", Tags.of("kind", id.kind(), "problem", reason))
+                .increment());
+    }
+
+    @Override
+    public void onOutcome(ObjectId id, String result) {
+        Optional.ofNullable(RUNS.get(id.kind())).ifPresent(name -> registry.counter(name, Tags.of("result", result))
                 .increment());
     }
 

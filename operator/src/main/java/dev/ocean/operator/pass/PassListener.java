@@ -10,5 +10,12 @@ public interface PassListener {
 
     PassListener NONE = (id, problem, duration) -> {};
 
+    /**
+     * A run came to its end.
+     *
+     * @param result what it came to: a reason, or {@code Failed}
+     */
+    default void onOutcome(ObjectId id, String result) {}
+
     void onPass(ObjectId id, Optional<Problem> problem, Duration duration);
 }

@@ -1,8 +1,8 @@
 package dev.ocean.operator.pass;
 
 import dev.ocean.operator.api.v1beta1.ConditionedStatus;
-import dev.ocean.operator.kube.EventPublisher;
 import dev.ocean.operator.kube.EventPublisher.Severity;
+import dev.ocean.operator.kube.EventPublisher;
 import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.report.Blocked;
@@ -121,6 +121,7 @@ public final class Passes {
             if (isWorthTelling(id, result.problem(), cr.getMetadata().getDeletionTimestamp() != null)) {
                 StatusWriter.write(cr, result.status(), kind, context);
                 warn(id, cr.getStatus(), result);
+                Outcomes.of(cr.getStatus(), result.status()).forEach(outcome -> listener.onOutcome(id, outcome));
             }
             notify(id, result.notices());
             finished(

@@ -84,6 +84,8 @@ class MetricsDocsTest {
         metrics.onError("picture", "42");
         metrics.onConnectionOpened(ConnectionKind.MAINTENANCE);
         metrics.onOrphans(new ObjectId("PostgresInstance", "shop", "main", "uid"), 1, 0);
+        metrics.onOutcome(new ObjectId("DatabaseBackup", "shop", "nightly", "uid"), "Complete");
+        metrics.onOutcome(new ObjectId("DatabaseRestore", "shop", "back", "uid"), "Complete");
         return metrics.scrape();
     }
 }
