@@ -95,8 +95,7 @@ final class DatabasePlanner {
                         Reason.LOGIN_REFUSED,
                         "The server refuses the login of database '"
                                 + request.names().database().value()
-                                + "' although its password was set a moment ago. Check that the server's"
-                                + " pg_hba.conf lets it in."));
+                                + "' although its password was set a moment ago. Check that the server's pg_hba.conf lets it in."));
     }
 
     /** The login is proved, but it could not make or see what is to be inside. */
@@ -106,8 +105,7 @@ final class DatabasePlanner {
                         ProblemKind.TRANSIENT,
                         Reason.CONNECTION_LIMIT,
                         "Database '" + request.names().database().value()
-                                + "' has no free connection to make its schemas and extensions. Close some or"
-                                + " raise `spec.connectionLimit`."));
+                                + "' has no free connection to make its schemas and extensions. Close some or raise `spec.connectionLimit`."));
     }
 
     private boolean isInsideAskedFor() {

@@ -254,8 +254,13 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
                 case CREDENTIALS_REPAIRED -> "The login of " + database + " was set again from the Secret.";
                 case DRIFT_CORRECTED -> database + " was brought back to what is specified.";
                 case DATABASE_ORPHANED -> database + " was left on the server.";
-                case RESTORE_COMPLETED, RESTORE_ROLLED_BACK, BACKUP_COMPLETED, BACKUP_VERIFIED, BACKUP_EXPIRED ->
-                    throw new IllegalArgumentException(reason + " is not told of a database");
+                case RESTORE_COMPLETED,
+                        RESTORE_ROLLED_BACK,
+                        GRANTS_SKIPPED,
+                        PREVIOUS_NOT_DROPPED,
+                        BACKUP_COMPLETED,
+                        BACKUP_VERIFIED,
+                        BACKUP_EXPIRED -> throw new IllegalArgumentException(reason + " is not told of a database");
             };
         }
     }

@@ -6,6 +6,10 @@ import dev.ocean.operator.kube.EventPublisher.Severity;
 public enum EventReason {
     RESTORE_COMPLETED("RestoreCompleted"),
     RESTORE_ROLLED_BACK("RestoreRolledBack"),
+    /** Privileges of a backup were not given again. */
+    GRANTS_SKIPPED("GrantsSkipped", Severity.WARNING),
+    /** What a restore set aside does not go at its time. */
+    PREVIOUS_NOT_DROPPED("PreviousNotDropped", Severity.WARNING),
     DATABASE_CREATED("DatabaseCreated"),
     DATABASE_ADOPTED("DatabaseAdopted"),
     DATABASE_DROPPED("DatabaseDropped"),

@@ -2,7 +2,9 @@ package dev.ocean.operator.reference;
 
 import dev.ocean.operator.api.v1beta1.ConditionedStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Reason;
@@ -29,8 +31,8 @@ public record Operations(List<DatabaseBackup> backups, List<DatabaseRestore> res
                     (HasMetadata object) -> object.getMetadata().getCreationTimestamp())
             .thenComparing(object -> object.getMetadata().getUid());
 
-    private static final Set<String> WAITING =
-            Set.of(Reason.REFERENCE_NOT_FOUND.code(), Reason.BACKUP_NOT_READY.code());
+    /** What something that has not begun may say and still begin at any moment. */
+    private static final Set<String> IN_TURN = Set.of(Reason.OPERATION_IN_PROGRESS.code(), Reason.PREFLIGHT.code());
 
     public Operations {
         backups = List.copyOf(backups);
@@ -56,12 +58,19 @@ public record Operations(List<DatabaseBackup> backups, List<DatabaseRestore> res
                         && !isOver(restore, restore.getStatus()));
     }
 
-    /** One that waits for its backup, perhaps for ever, withholds nothing. */
+    /** What it is about is written down before it begins. */
     private static boolean hasBegun(DatabaseRestore restore) {
-        return Optional.ofNullable(restore.getStatus()).stream()
-                        .flatMap(status -> Conditions.find(status.conditions(), ConditionType.READY).stream())
-                        .noneMatch(ready -> WAITING.contains(ready.getReason()))
-                && restore.getStatus() != null;
+        return Optional.ofNullable(restore.getStatus())
+                .map(DatabaseRestoreStatus::bound)
+                .map(DatabaseRestoreStatus.Bound::systemIdentifier)
+                .isPresent();
+    }
+
+    /** A place is told once a Job may be writing there. */
+    private static boolean hasBegun(DatabaseBackup backup) {
+        return Optional.ofNullable(backup.getStatus())
+                .map(DatabaseBackupStatus::location)
+                .isPresent();
     }
 
     /** Whether a restore that is not over reads this backup, so that it must not go. */
@@ -76,13 +85,23 @@ public record Operations(List<DatabaseBackup> backups, List<DatabaseRestore> res
                 .filter(backup -> backup.getSpec().databaseRef().name().equals(database))
                 // What is taken over from the volume does not touch the database.
                 .filter(backup -> backup.getSpec().importFrom() == null)
-                .filter(backup -> !isOver(backup, backup.getStatus()));
+                .filter(backup -> !isOver(backup, backup.getStatus()))
+                .filter(backup -> hasBegun(backup) || isInTurn(backup.getStatus()));
         var swaps = restores.stream()
                 .filter(restore -> restore.getSpec().databaseRef().name().equals(database))
                 // One that waits for a backup has not begun: that backup may be younger, and would wait for it.
                 .filter(this::canBegin)
-                .filter(restore -> !isOver(restore, restore.getStatus()));
+                .filter(restore -> !isOver(restore, restore.getStatus()))
+                .filter(restore -> hasBegun(restore) || isInTurn(restore.getStatus()));
         return Stream.concat(dumps, swaps);
+    }
+
+    /** What has not begun and cannot, perhaps for ever, withholds nothing: the database that it waits for may be what the next one brings back. */
+    private static boolean isInTurn(@Nullable ConditionedStatus status) {
+        return status == null
+                || Conditions.find(status.conditions(), ConditionType.READY)
+                        .filter(ready -> !IN_TURN.contains(ready.getReason()))
+                        .isEmpty();
     }
 
     private boolean canBegin(DatabaseRestore restore) {

@@ -117,6 +117,8 @@ public enum Reason {
     ROLLED_BACK("RolledBack"),
     /** There is no previous database any more that a rollback could bring back. Restore a backup. */
     PREVIOUS_GONE("PreviousGone"),
+    /** What the restore is about was deleted and made again under the same name, or the backup is gone. Make another restore, if that is meant. */
+    REFERENCE_REPLACED("ReferenceReplaced"),
     /** Something that may not be ended holds the database, so the restored data cannot take its place; nothing was changed. End what the message names. */
     SWAP_BLOCKED("SwapBlocked"),
 

@@ -61,14 +61,23 @@ final class RestoreObserver {
     /** What is missing there is not lost, and what is there is not this restore's. */
     private static void requireServer(RestoreRequest request, ServerPicture picture) {
         var server = request.references().server();
-        if (!picture.server().systemIdentifier().equals(server.server().systemIdentifier())) {
-            throw new Blocked(Problem.of(
-                            ProblemKind.WAITING,
-                            Reason.INSTANCE_NOT_READY,
-                            "Another server answers at the address of PostgresInstance '"
-                                    + server.instance().path() + "'. Its conditions will say more.")
-                    .after(RECHECK));
+        var found = picture.server().systemIdentifier();
+        if (request.memory()
+                .systemIdentifier()
+                .filter(begun -> !begun.equals(found))
+                .isPresent()) {
+            throw elsewhere("The ManagedDatabase is on another server than the one on which this restore has begun, PostgresInstance '"
+                    + server.instance().path() + "'. Point its `instanceRef` back.");
         }
+        if (!found.equals(server.server().systemIdentifier())) {
+            throw elsewhere("Another server answers at the address of PostgresInstance '"
+                    + server.instance().path() + "'. Its conditions will say more.");
+        }
+    }
+
+    private static Blocked elsewhere(String message) {
+        return new Blocked(Problem.of(ProblemKind.WAITING, Reason.INSTANCE_NOT_READY, message)
+                .after(RECHECK));
     }
 
     private boolean isToBeUndone(RestoreRequest request) {

@@ -24,6 +24,10 @@ import java.util.Optional;
  */
 final class RestorePlanner {
 
+    /** What it is about is written down in this pass, before anything is made. */
+    private static final Problem BEGINNING = Problem.of(ProblemKind.WAITING, Reason.PREFLIGHT, "The restore begins.")
+            .after(Duration.ofSeconds(1));
+
     private static final Problem WITHDRAWN = Problem.of(
             ProblemKind.FAILED,
             Reason.ROLLED_BACK,
@@ -49,7 +53,9 @@ final class RestorePlanner {
     static Plan plan(RestoreRequest request, ObservedRestore seen, ToolSettings settings, Instant now) {
         var planner = new RestorePlanner(request, seen, settings, now);
         return switch (request.memory().outcome()) {
-            case FAILED -> Plan.of(planner.swaps.scratch().drop());
+            case FAILED ->
+                planner.stopped()
+                        .orElseGet(() -> Plan.of(planner.swaps.scratch().drop()));
             case COMPLETE -> planner.afterwards();
             case OPEN -> seen.isCommitted(request.id().uid()) ? planner.finishing() : planner.untilTheSwap();
         };
@@ -69,6 +75,9 @@ final class RestorePlanner {
         var objection = Validation.objection(request, seen);
         if (objection.isPresent()) {
             return Plan.refused(objection.get());
+        }
+        if (!request.memory().hasBegun()) {
+            return Plan.refused(BEGINNING);
         }
         return filler.untilChecked()
                 .or(() -> request.dryRun() ? Optional.of(Plan.nothing()) : filler.untilFull())
@@ -147,7 +156,8 @@ final class RestorePlanner {
                             Reason.PREVIOUS_GONE,
                             "There is no previous database any more that could be brought back. Restore a backup instead.")));
         }
-        var obstacle = Validation.ownership(request, seen)
+        var obstacle = Validation.replacedDatabase(request, seen)
+                .or(() -> Validation.ownership(request, seen))
                 .or(() -> Validation.order(request, seen))
                 .or(swaps::blocked);
         if (obstacle.isPresent()) {

@@ -5,10 +5,9 @@ import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
 import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.pass.ContextLookup;
-import dev.ocean.operator.pass.EventReason;
 import dev.ocean.operator.pass.EventSources;
 import dev.ocean.operator.pass.Kind;
-import dev.ocean.operator.pass.Notice;
+import dev.ocean.operator.pass.Leftover;
 import dev.ocean.operator.pass.Pass;
 import dev.ocean.operator.pass.PassResult;
 import dev.ocean.operator.pass.Passes;
@@ -17,6 +16,7 @@ import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.plan.Settled;
 import dev.ocean.operator.postgres.LaneKind;
 import dev.ocean.operator.postgres.Servers;
+import dev.ocean.operator.reference.LiveLookup;
 import dev.ocean.operator.reference.RestoreTargets;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
@@ -46,6 +46,7 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
     private final Passes passes;
     private final RestoreTargets targets;
     private final Servers servers;
+    private final ObjectStore objects;
     private final Executor executor;
     private final RestoreObserver observer;
     private final ToolSettings settings;
@@ -64,6 +65,7 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
         this.passes = passes;
         this.targets = targets;
         this.servers = servers;
+        this.objects = objects;
         this.executor = executor;
         this.observer = new RestoreObserver(objects, pictures, proofs);
         this.settings = settings;
@@ -104,7 +106,10 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
                     seen -> RestorePlanner.plan(request, seen, settings, now));
             var status = RestoreStatusMapper.next(cr, request, settled, lane.outage(), now);
             return new PassResult<>(
-                    status, settled.problem(), next(request, settled, now), Notices.of(request, status));
+                    status,
+                    settled.problem(),
+                    next(request, settled, now),
+                    RestoreNotices.of(cr, request, settled, status));
         }
     }
 
@@ -147,11 +152,22 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
             public DatabaseRestoreStatus blocked(Problem problem, Instant now) {
                 return RestoreStatusMapper.deleting(cr, problem, now);
             }
+
+            @Override
+            public Leftover leftover() {
+                return Leftover.untold(
+                        "Its scratch database, if there is one, goes with the next look at its ManagedDatabase.");
+            }
         });
     }
 
     private Optional<Problem> remove(DatabaseRestore cr, Context<DatabaseRestore> context, Instant now) {
-        var found = targets.ofRemoved(cr, new ContextLookup<>(context));
+        if (RestoreMemory.of(cr).leavesNothing()) {
+            return Optional.empty();
+        }
+        var known = targets.ofRemoved(cr, new ContextLookup<>(context));
+        // Who lets an object go because there is nothing to clean up looks live.
+        var found = known.isPresent() ? known : targets.ofRemoved(cr, new LiveLookup(objects));
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -163,34 +179,6 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
                             () -> observer.look(cr, request, lane),
                             seen -> RestorePlanner.planRemoval(request, seen, settings, now))
                     .problem();
-        }
-    }
-
-    /** What a pass came to that is worth an event. */
-    private static final class Notices {
-
-        private Notices() {}
-
-        static List<Notice> of(RestoreRequest request, DatabaseRestoreStatus status) {
-            var database = "Database '" + request.names().database().value() + "'";
-            var undone = Conditions.isTrue(status.conditions(), ConditionType.ROLLED_BACK);
-            if (undone) {
-                return request.memory().rolledBack()
-                        ? List.of()
-                        : List.of(new Notice(
-                                EventReason.RESTORE_ROLLED_BACK,
-                                database + " is again what it was before the restore."));
-            }
-            if (request.memory().outcome() == Outcome.OPEN
-                    && Conditions.isTrue(status.conditions(), ConditionType.COMPLETE)) {
-                return List.of(new Notice(
-                        EventReason.RESTORE_COMPLETED,
-                        request.dryRun()
-                                ? "The checks found nothing that would stop the restore."
-                                : database + " was restored from DatabaseBackup '"
-                                        + Validation.source(request).id().name() + "'."));
-            }
-            return List.of();
         }
     }
 }

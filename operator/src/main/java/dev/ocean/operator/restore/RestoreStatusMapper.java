@@ -1,11 +1,14 @@
 package dev.ocean.operator.restore;
 
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.Bound;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.PreviousDatabase;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.Restored;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.SkippedGrants;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
+import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.plan.Settled;
+import dev.ocean.operator.reference.RestoreReferences.Source;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
@@ -26,10 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class RestoreStatusMapper {
 
     private static final DatabaseRestoreStatus NONE =
-            new DatabaseRestoreStatus(null, null, null, null, null, null, null, null, List.of());
+            new DatabaseRestoreStatus(null, null, null, null, null, null, null, null, null, List.of());
     private static final String RESTORED = "The backup is in the place of the database, and a login into it succeeded.";
     private static final String CHECKED = "The checks found nothing that would stop the restore; nothing was changed.";
     private static final String UNDONE = "The previous database is back in its place.";
+    private static final String WAY_OUT = "Or give up cleaning: annotate this object with " + Annotations.ABANDON
+            + ": \"true\"; its scratch database goes with the next look at the ManagedDatabase.";
     private static final int NAMED = 16;
 
     private RestoreStatusMapper() {}
@@ -53,15 +58,36 @@ final class RestoreStatusMapper {
                 cr.getMetadata().getGeneration(),
                 old.startTime() == null ? now.truncatedTo(ChronoUnit.SECONDS) : old.startTime(),
                 done && !request.dryRun() ? now : old.completionTime(),
-                seen.filling()
-                        .restored()
-                        .map(result -> new Restored(result.tables(), result.rows()))
-                        .orElse(old.restored()),
+                bound(request, seen),
+                seen.filling().restored().map(RestoreStatusMapper::restored).orElse(old.restored()),
                 previous(request, seen),
                 outage.isZero() ? old.outageMillis() : Long.valueOf(outage.toMillis()),
                 seen.filling().restored().map(RestoreStatusMapper::skipped).orElse(old.skippedGrants()),
                 preflight(request, seen, old),
                 conditions(cr, request, settled, now));
+    }
+
+    /** What was seen first stays; the server is told once nothing objects, and only then anything is made on it. */
+    private static Bound bound(RestoreRequest request, ObservedRestore seen) {
+        var references = request.references();
+        var memory = request.memory();
+        var begins = memory.outcome() == Outcome.OPEN
+                && Validation.objection(request, seen).isEmpty();
+        return new Bound(
+                memory.databaseUid().orElse(references.database().uid()),
+                memory.backupUid()
+                        .or(() -> references.backup().map(backup -> backup.id().uid()))
+                        .orElse(null),
+                memory.systemIdentifier()
+                        .or(() -> begins ? Optional.of(seen.server().systemIdentifier()) : Optional.empty())
+                        .orElse(null));
+    }
+
+    private static Restored restored(dev.ocean.operator.dump.JobResult.Restored result) {
+        return new Restored(
+                result.tables(),
+                result.rows(),
+                result.closedRoutines() == 0 ? null : Long.valueOf(result.closedRoutines()));
     }
 
     private static @Nullable SkippedGrants skipped(dev.ocean.operator.dump.JobResult.Restored result) {
@@ -94,11 +120,16 @@ final class RestoreStatusMapper {
         return new DatabaseRestoreStatus.Preflight(
                 request.references().server().server().version(),
                 found.requiredBytes(),
-                Validation.source(request).took().toSeconds(),
+                request.references()
+                        .backup()
+                        .map(Source::took)
+                        .map(Duration::toSeconds)
+                        .orElse(null),
                 seen.activity().sessions(),
                 seen.activity().blocking(),
                 seen.activity().slots().stream().limit(NAMED).toList(),
-                found.missing());
+                found.missing(),
+                found.leftOut());
     }
 
     private static List<Condition> conditions(
@@ -186,7 +217,7 @@ final class RestoreStatusMapper {
         return with(
                 cr,
                 switch (memory.outcome()) {
-                    case OPEN -> open(cr, told, now);
+                    case OPEN -> open(cr, memory.hasBegun() ? told : told.map(RestoreStatusMapper::pending), now);
                     case FAILED -> kept(cr, now);
                     case COMPLETE ->
                         cr.getSpec().rollback() && !cr.getSpec().dryRun() && !memory.rolledBack()
@@ -195,12 +226,20 @@ final class RestoreStatusMapper {
                 });
     }
 
+    /** Also where what it names is gone: then it can only be deleted. */
+    private static Problem pending(Problem problem) {
+        return problem.reason() == Reason.REFERENCE_NOT_FOUND
+                ? problem.adding("Nothing of this restore has begun; it can be deleted at any time.")
+                : problem;
+    }
+
     /** While a deletion waits. */
     static DatabaseRestoreStatus deleting(DatabaseRestore cr, Problem problem, Instant now) {
         return with(
                 cr,
                 after(cr, now)
-                        .deletionBlocked(problem)
+                        .deletionBlocked(
+                                problem.reason() == Reason.DEFINITION_BEING_DELETED ? problem : problem.adding(WAY_OUT))
                         .keep(ConditionType.COMPLETE)
                         .keep(ConditionType.FAILED)
                         .keep(ConditionType.ROLLED_BACK)
@@ -228,6 +267,7 @@ final class RestoreStatusMapper {
                 cr.getMetadata().getGeneration(),
                 old.startTime(),
                 old.completionTime(),
+                old.bound(),
                 old.restored(),
                 old.previousDatabase(),
                 old.outageMillis(),

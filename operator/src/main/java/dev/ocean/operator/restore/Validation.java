@@ -21,10 +21,11 @@ final class Validation {
     private record Check(String name, BiFunction<RestoreRequest, ObservedRestore, Optional<Problem>> objection) {}
 
     private static final List<Check> CHECKS = List.of(
+            new Check("the database is the one that was there", Validation::replacedDatabase),
             new Check("the live database is ours", Validation::foreignLive),
             new Check("the names of the scratch and the previous database are free or ours", Validation::foreignCopy),
             new Check("the user names the database that is overwritten", Validation::confirmation),
-            new Check("there is a backup", Validation::backup),
+            new Check("there is a backup, the one that was there", Validation::backup),
             new Check("the backup is of the same project", Validation::project),
             new Check("the database is not being deleted", Validation::going),
             new Check("the roles are there", Validation::roles),
@@ -75,13 +76,35 @@ final class Validation {
                                 + "'. Make another DatabaseRestore with that name if it is what you want."));
     }
 
+    /** Consent was given for data that are gone or elsewhere. */
+    static Optional<Problem> replacedDatabase(RestoreRequest request, ObservedRestore seen) {
+        var found = request.references().database();
+        return request.memory()
+                .databaseUid()
+                .filter(bound -> !bound.equals(found.uid()))
+                .map(bound -> failed(
+                        Reason.REFERENCE_REPLACED,
+                        "ManagedDatabase '" + found.name()
+                                + "' was deleted and made again since; this restore is not about the new one. Make another DatabaseRestore if it is what you want."));
+    }
+
     private static Optional<Problem> backup(RestoreRequest request, ObservedRestore seen) {
         var backup = request.references().backup();
+        if (seen.filling().restored().isPresent()) {
+            // All of it is in the scratch database; the file may go now.
+            return Optional.empty();
+        }
+        var bound = request.memory().backupUid();
+        if (bound.isPresent()
+                && backup.filter(found -> found.id().uid().equals(bound.get())).isEmpty()) {
+            return Optional.of(failed(
+                    Reason.REFERENCE_REPLACED,
+                    "The DatabaseBackup that this restore is about was deleted; one that has its name now is another one. Make another DatabaseRestore if it is what you want."));
+        }
         if (backup.isEmpty()) {
             return Optional.of(waiting(
                     Reason.REFERENCE_NOT_FOUND,
-                    "The DatabaseBackup that `spec.backupRef` names does not exist in this namespace. Create"
-                            + " it, or make a restore of another one."));
+                    "The DatabaseBackup that `spec.backupRef` names does not exist in this namespace. Create it, or make a restore of another one."));
         }
         return backup.filter(found -> !found.complete())
                 .map(found -> waiting(
@@ -110,8 +133,7 @@ final class Validation {
                 ? Optional.empty()
                 : Optional.of(waiting(
                         Reason.DATABASE_NOT_READY,
-                        "The roles of the database are not there, or not its own. The conditions of the"
-                                + " ManagedDatabase say why."));
+                        "The roles of the database are not there, or not its own. The conditions of the ManagedDatabase say why."));
     }
 
     static Optional<Problem> order(RestoreRequest request, ObservedRestore seen) {

@@ -7,6 +7,7 @@ import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.Extension;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,16 +17,26 @@ import java.util.Optional;
  * @param byTenant extensions that the tenant's login makes
  * @param missing extensions that the server does not offer, or that only a superuser may make, which the admin is not; by name
  * @param requiredBytes room on the server's disk
+ * @param leftOut what of the backup is not restored: how many, and their kind; by kind
  */
-public record Preflight(List<Extension> byAdmin, List<Extension> byTenant, List<String> missing, long requiredBytes) {
+public record Preflight(
+        List<Extension> byAdmin,
+        List<Extension> byTenant,
+        List<String> missing,
+        long requiredBytes,
+        List<String> leftOut) {
 
     /** A restored database is a little larger than the dumped one, and the WAL of its making is 0.8 times as much: together, on one disk, 1.1 × 1.8. */
     private static final double SPACE_FACTOR = 1.1 * 1.8;
+
+    /** More kinds than a restore leaves out. */
+    private static final int KINDS = 16;
 
     public Preflight {
         byAdmin = List.copyOf(byAdmin);
         byTenant = List.copyOf(byTenant);
         missing = List.copyOf(missing);
+        leftOut = List.copyOf(leftOut);
     }
 
     public static Preflight of(BackedUp backup, ObservedFilling seen) {
@@ -46,7 +57,12 @@ public record Preflight(List<Extension> byAdmin, List<Extension> byTenant, List<
                 untrusted.stream().map(extension -> wanted(extension, seen)).toList(),
                 trusted.stream().map(extension -> wanted(extension, seen)).toList(),
                 missing,
-                Math.round(backup.databaseSizeBytes() * SPACE_FACTOR));
+                Math.round(backup.databaseSizeBytes() * SPACE_FACTOR),
+                backup.leftOut().entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(left -> left.getValue() + " " + left.getKey())
+                        .limit(KINDS)
+                        .toList());
     }
 
     private static List<Offer> offers(DumpedExtension extension, ObservedFilling seen) {

@@ -31,11 +31,7 @@ public final class RestoreSql {
     public static SqlStatement locale(SqlIdentifier database) {
         return SqlStatement.of(
                         "database-locale",
-                        "SELECT pg_catalog.pg_encoding_to_char(d.encoding)::pg_catalog.text AS encoding,"
-                                + " d.datcollate::pg_catalog.text AS collate, d.datctype::pg_catalog.text AS ctype,"
-                                + " pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,"
-                                + " COALESCE(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->>"
-                                + " 'daticulocale') AS locale FROM pg_catalog.pg_database AS d WHERE d.datname = ?")
+                        "SELECT pg_catalog.pg_encoding_to_char(d.encoding)::pg_catalog.text AS encoding, d.datcollate::pg_catalog.text AS collate, d.datctype::pg_catalog.text AS ctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider, COALESCE(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale FROM pg_catalog.pg_database AS d WHERE d.datname = ?")
                 .with(database.value());
     }
 
@@ -54,16 +50,7 @@ public final class RestoreSql {
         var logins = names.logins().stream().map(SqlIdentifier::value).toList();
         return SqlStatement.of(
                         "database-activity",
-                        "SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ?"
-                            + " AND a.usesysid IS NOT NULL) AS sessions, (SELECT pg_catalog.array_agg(b.v) FROM"
-                            + " (SELECT pg_catalog.concat_ws(' ', a.pid, a.usename, a.application_name, 'in ' ||"
-                            + " NULLIF(a.datname, ?)) AS v FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ANY"
-                            + " (?::pg_catalog.name[]) AND a.usesysid IS NOT NULL AND (a.usename IS NULL OR a.usename"
-                            + " <> ALL (?::pg_catalog.name[])) UNION ALL SELECT pg_catalog.concat_ws(' ', 'prepared"
-                            + " transaction of', x.owner, 'in ' || NULLIF(x.database, ?)) FROM"
-                            + " pg_catalog.pg_prepared_xacts AS x WHERE x.database = ANY (?::pg_catalog.name[]) LIMIT"
-                            + " 5) AS b) AS blocking, (SELECT pg_catalog.array_agg(s.slot_name::pg_catalog.text) FROM"
-                            + " pg_catalog.pg_replication_slots AS s WHERE s.database = ?) AS slots")
+                        "SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ? AND a.usesysid IS NOT NULL) AS sessions, (SELECT pg_catalog.array_agg(b.v) FROM (SELECT pg_catalog.concat_ws(' ', a.pid, a.usename, a.application_name, 'in ' || NULLIF(a.datname, ?)) AS v FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ANY (?::pg_catalog.name[]) AND a.usesysid IS NOT NULL AND (a.usename IS NULL OR a.usename <> ALL (?::pg_catalog.name[])) UNION ALL SELECT pg_catalog.concat_ws(' ', 'prepared transaction of', x.owner, 'in ' || NULLIF(x.database, ?)) FROM pg_catalog.pg_prepared_xacts AS x WHERE x.database = ANY (?::pg_catalog.name[]) LIMIT 5) AS b) AS blocking, (SELECT pg_catalog.array_agg(s.slot_name::pg_catalog.text) FROM pg_catalog.pg_replication_slots AS s WHERE s.database = ?) AS slots")
                 .with(database)
                 .with(database)
                 .withTexts(renamed)
@@ -103,8 +90,7 @@ public final class RestoreSql {
         if (server.version() < PROVIDERS) {
             return SqlStatement.of(
                     "create-database",
-                    "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS"
-                            + " false CONNECTION LIMIT {}",
+                    "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
                     step.scratch(),
                     encoding,
                     collate,
@@ -123,8 +109,7 @@ public final class RestoreSql {
         if (locale.provider() == DatabaseLocale.Provider.LIBC || locale.locale().isEmpty()) {
             return SqlStatement.of(
                     "create-database",
-                    "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER libc LC_COLLATE {} LC_CTYPE {}"
-                            + " ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
+                    "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER libc LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
                     step.scratch(),
                     encoding,
                     collate,
@@ -135,8 +120,7 @@ public final class RestoreSql {
         return locale.provider() == DatabaseLocale.Provider.ICU
                 ? SqlStatement.of(
                         "create-database",
-                        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER icu ICU_LOCALE {}"
-                                + " LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
+                        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER icu ICU_LOCALE {} LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
                         step.scratch(),
                         encoding,
                         own,
@@ -145,8 +129,7 @@ public final class RestoreSql {
                         limit)
                 : SqlStatement.of(
                         "create-database",
-                        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER builtin BUILTIN_LOCALE {}"
-                                + " LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
+                        "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LOCALE_PROVIDER builtin BUILTIN_LOCALE {} LC_COLLATE {} LC_CTYPE {} ALLOW_CONNECTIONS false CONNECTION LIMIT {}",
                         step.scratch(),
                         encoding,
                         own,
@@ -225,8 +208,7 @@ public final class RestoreSql {
                 rename(live, between),
                 SqlStatement.of(
                         "only-if-it-is-still-the-one",
-                        "SELECT 1 / pg_catalog.count(*) FROM pg_catalog.pg_database AS d WHERE d.oid = {} AND"
-                                + " d.datname = {}",
+                        "SELECT 1 / pg_catalog.count(*) FROM pg_catalog.pg_database AS d WHERE d.oid = {} AND d.datname = {}",
                         new SqlNumber(outgoing.oid()),
                         SqlLiteral.of(between.value())));
     }
@@ -241,10 +223,7 @@ public final class RestoreSql {
     static SqlStatement endSessionsIn(List<Long> databases, TenantNames names) {
         return SqlStatement.of(
                         "end-sessions-in",
-                        "SELECT pg_catalog.count(*) FILTER (WHERE q.t) AS ended FROM (SELECT"
-                            + " pg_catalog.pg_terminate_backend(a.pid) AS t FROM pg_catalog.pg_stat_activity AS a"
-                            + " WHERE a.datid = ANY (?::pg_catalog.oid[]) AND a.usename = ANY (?::pg_catalog.name[]))"
-                            + " AS q")
+                        "SELECT pg_catalog.count(*) FILTER (WHERE q.t) AS ended FROM (SELECT pg_catalog.pg_terminate_backend(a.pid) AS t FROM pg_catalog.pg_stat_activity AS a WHERE a.datid = ANY (?::pg_catalog.oid[]) AND a.usename = ANY (?::pg_catalog.name[])) AS q")
                 .withNumbers(databases)
                 .withTexts(names.logins().stream().map(SqlIdentifier::value).toList());
     }

@@ -24,6 +24,7 @@ import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.naming.ObjectId;
+import dev.ocean.operator.pass.Notice;
 import dev.ocean.operator.plan.Executor;
 import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.plan.Plan;
@@ -59,11 +60,13 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes over one DatabaseRestore in a simulated world, as the reconciler walks them but without the framework, and a node that runs its Jobs. The live database has the
@@ -76,10 +79,11 @@ final class Bench {
     static final ObjectId DATABASE = new ObjectId("ManagedDatabase", "shop", "orders", "cr-1");
     static final TenantNames NAMES = new TenantNames(SqlIdentifier.of("shop_orders"));
     static final OwnershipMark MARK = OwnershipMark.of("installation-1", "namespace-1", DATABASE);
+    static final String BACKUP = "9a2b3c4d-0000-4000-8000-000000000009";
     static final String SHA = "a".repeat(64);
     static final String BACKED_UP = """
         {"result":"Succeeded","startTime":"2026-11-22T09:00:00Z","completionTime":"2026-11-22T09:00:09Z","sizeBytes":10,"databaseSizeBytes":1000,"sha256":"%s",\
-        "serverVersionNum":%d,"clientMajor":%d,"tables":1,"rows":7,"uncounted":0,"largeObjects":0,"leftOut":{},"verification":"RowCounts",\
+        "serverVersionNum":%d,"clientMajor":%d,"tables":1,"rows":7,"uncounted":0,"largeObjects":0,"leftOut":{%s},"verification":"RowCounts",\
         "database":{"databaseName":"shop_orders"},"encoding":"UTF8","collate":"C.UTF-8","ctype":"C.UTF-8","localeProvider":"libc","locale":null,\
         "extensions":[%s],"extensionsLeftOff":0}\
         """;
@@ -101,6 +105,17 @@ final class Bench {
     boolean backupComplete = true;
     String extensions = "";
     int backupMajor = 17;
+    /** UIDs and identity that the names lead to now; empty for a backup that is gone. */
+    String database = DATABASE.uid();
+
+    String backup = BACKUP;
+    String identifier = SimulatedServer.IDENTIFIER;
+    /** What the Jobs say; empty for the truth. */
+    String checked = "";
+
+    String restored = RESTORED;
+    String leftOut = "";
+    final List<Notice> events = new ArrayList<>();
     /** How the next restore Jobs end; by success where it is empty. */
     final Deque<Integer> exits = new ArrayDeque<>();
 
@@ -198,6 +213,20 @@ final class Bench {
         world.api.store(cr);
     }
 
+    /** The ManagedDatabase is deleted and made again, and takes back what its predecessor had. */
+    void takeBack(String uid) {
+        world.server.roles.values().forEach(role -> role.comment = renewed(role.comment, uid));
+        world.server.databases.values().forEach(found -> found.comment = renewed(found.comment, uid));
+        database = uid;
+        var secret = secret();
+        secret.getMetadata().getOwnerReferences().forEach(owner -> owner.setUid(uid));
+        world.api.store(secret);
+    }
+
+    private static @Nullable String renewed(@Nullable String comment, String uid) {
+        return comment == null ? null : comment.replace("uid=" + DATABASE.uid(), "uid=" + uid);
+    }
+
     void wait(Duration time) {
         now = now.plus(time);
     }
@@ -223,11 +252,13 @@ final class Bench {
                     .ifPresent(scratch -> scratch.contents.put(
                             exit == 0 ? "table restored" : "half of a table", "shop_orders__owner"));
         }
-        ended(job, exit, exit == 0 ? restoring ? RESTORED : backedUp() : "");
+        ended(job, exit, exit == 0 ? restoring ? restored : backedUp() : "");
     }
 
     private String backedUp() {
-        return BACKED_UP.formatted(SHA, backupMajor * 10_000, backupMajor, extensions);
+        return checked.isEmpty()
+                ? BACKED_UP.formatted(SHA, backupMajor * 10_000, backupMajor, leftOut, extensions)
+                : checked;
     }
 
     private void ended(Job job, int exit, String message) {
@@ -294,7 +325,9 @@ final class Bench {
                             lane,
                             () -> observer().look(cr, request, lane),
                             seen -> world.expect(RestorePlanner.plan(request, seen, SETTINGS, now)));
-            write(cr, RestoreStatusMapper.next(cr, request, settled, lane.outage(), now));
+            var status = RestoreStatusMapper.next(cr, request, settled, lane.outage(), now);
+            events.addAll(RestoreNotices.of(cr, request, settled, status));
+            write(cr, status);
             return settled.problem();
         } catch (Blocked blocked) {
             write(cr, RestoreStatusMapper.blocked(cr, blocked.problem(), now));
@@ -303,6 +336,10 @@ final class Bench {
     }
 
     private Optional<Problem> cleanup(DatabaseRestore cr) {
+        if (RestoreMemory.of(cr).leavesNothing()) {
+            world.api.remove(CR);
+            return Optional.empty();
+        }
         var request = request(cr);
         var lane = world.lane(NAMES);
         var problem = executor()
@@ -411,8 +448,7 @@ final class Bench {
                 "installation-1",
                 "namespace-1",
                 new ObjectId("PostgresInstance", "shop", "main", "instance-1"),
-                new ServerDirectory.Entry(
-                        endpoint(), SimulatedServer.ADMIN, "postgres", "17.12", SimulatedServer.IDENTIFIER),
+                new ServerDirectory.Entry(endpoint(), SimulatedServer.ADMIN, "postgres", "17.12", identifier),
                 Optional.empty(),
                 50,
                 Adoption.NONE,
@@ -420,19 +456,21 @@ final class Bench {
                 Optional.empty());
         return new RestoreReferences(
                 server,
-                DATABASE,
+                new ObjectId(DATABASE.kind(), DATABASE.namespace(), DATABASE.name(), database),
                 NAMES.database(),
                 false,
                 new ToolLogin(endpoint(), 17, "shop_orders", "shop_orders__a", "orders-credentials"),
-                Optional.of(new Source(
-                        new ObjectId("DatabaseBackup", "shop", "nightly", "9a2b3c4d-0000-4000-8000-000000000009"),
-                        true,
-                        true,
-                        backupComplete,
-                        "shop-backups",
-                        "shop/orders/20261122T090000Z-9a2b3c4d",
-                        SHA,
-                        Duration.ofSeconds(9))));
+                Optional.of(backup)
+                        .filter(uid -> !uid.isEmpty())
+                        .map(uid -> new Source(
+                                new ObjectId("DatabaseBackup", "shop", "nightly", uid),
+                                true,
+                                true,
+                                backupComplete,
+                                "shop-backups",
+                                "shop/orders/20261122T090000Z-9a2b3c4d",
+                                SHA,
+                                Duration.ofSeconds(9))));
     }
 
     private RestoreObserver observer() {

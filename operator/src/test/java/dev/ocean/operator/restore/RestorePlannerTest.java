@@ -1,10 +1,16 @@
 package dev.ocean.operator.restore;
 
+import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
+import dev.ocean.operator.pass.EventReason;
+import dev.ocean.operator.pass.Notice;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Problem;
+import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.testkit.SimulatedServer.Session;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -167,6 +173,216 @@ class RestorePlannerTest {
         assertThat(bench.has(LIVE, "table live")).isTrue();
         assertThat(bench.scratch()).isEmpty();
         assertThat(bench.holds(ConditionType.FAILED)).contains("RolledBack");
+    }
+
+    @Nested
+    class WhenItIsAboutSomethingElseNow {
+
+        /** Waits for a session, with all of the backup in the scratch database. */
+        private void filled() {
+            bench.world.server.knownDatabase(LIVE).sessions.add(new Session("postgres", true));
+            bench.passes(5);
+            bench.world.server.knownDatabase(LIVE).sessions.clear();
+            assertStopped(Reason.SWAP_BLOCKED);
+        }
+
+        @Test
+        void touchesNothingOfADatabaseThatWasMadeAgain() {
+            bench.restore();
+            filled();
+            bench.database = "cr-2";
+
+            bench.passes(3);
+
+            assertThat(bench.holds(ConditionType.FAILED)).contains("ReferenceReplaced");
+            assertThat(bench.has(LIVE, "table live")).isTrue();
+        }
+
+        /** Its roles and its data are taken back: only the consent is another one's. */
+        @Test
+        void touchesNothingOfADatabaseThatWasMadeAgainAndTakenBack() {
+            bench.restore();
+            filled();
+            bench.takeBack("cr-2");
+
+            bench.converge();
+
+            assertThat(bench.holds(ConditionType.FAILED)).contains("ReferenceReplaced");
+            assertThat(bench.has(LIVE, "table live")).isTrue();
+            assertThat(bench.scratch()).isEmpty();
+        }
+
+        @Test
+        void isNotUndoneIntoADatabaseThatWasMadeAgain() {
+            bench.restore();
+            bench.converge();
+            bench.takeBack("cr-2");
+            bench.rollBack();
+            bench.wait(Duration.ofHours(25));
+
+            bench.pass();
+
+            assertStopped(Reason.REFERENCE_REPLACED);
+            assertThat(bench.has(LIVE, "table restored")).isTrue();
+            assertThat(bench.previous()).isPresent();
+        }
+
+        @Test
+        void readsNoBackupThatWasMadeAgain() {
+            bench.restore();
+            bench.passes(1);
+            bench.backup = "another-uid";
+
+            bench.converge();
+
+            assertThat(bench.holds(ConditionType.FAILED)).contains("ReferenceReplaced");
+        }
+
+        /** What is restored may be all that is left of it. */
+        @Test
+        void needsNoBackupOnceAllOfItIsRestored() {
+            bench.restore();
+            filled();
+            bench.backup = "";
+
+            bench.converge();
+
+            assertThat(bench.has(LIVE, "table restored")).isTrue();
+        }
+
+        @Test
+        void goesOnNowhereElse() {
+            bench.restore();
+            bench.converge();
+            bench.world.server.systemIdentifier = "7400000000000000009";
+            bench.identifier = "7400000000000000009";
+            bench.rollBack();
+
+            bench.pass();
+
+            assertStopped(Reason.INSTANCE_NOT_READY);
+            assertThat(bench.has(LIVE, "table restored")).isTrue();
+        }
+    }
+
+    @Nested
+    class WhenItIsDeleted {
+
+        @Test
+        void goesAtOnceWhereNothingHasBegun() {
+            bench.backupComplete = false;
+            bench.restore();
+            bench.pass();
+            assertStopped(Reason.BACKUP_NOT_READY);
+
+            assertThat(RestoreMemory.of(bench.cr()).leavesNothing()).isTrue();
+        }
+
+        @Test
+        void looksAtTheServerFromTheMomentInWhichItBegins() {
+            bench.restore();
+            bench.pass();
+
+            assertThat(bench.world.api.list(Job.class, "shop")).isEmpty();
+            assertThat(RestoreMemory.of(bench.cr()).leavesNothing()).isFalse();
+        }
+
+        @Test
+        void namesTheWayOut() {
+            var problem = Problem.of(ProblemKind.WAITING, Reason.INSTANCE_NOT_READY, "It is away.");
+            bench.restore();
+            bench.pass();
+
+            var status = RestoreStatusMapper.deleting(bench.cr(), problem, bench.now);
+
+            assertThat(status.conditions())
+                    .filteredOn(condition -> condition.getType().equals("DeletionBlocked"))
+                    .singleElement()
+                    .satisfies(condition -> assertThat(condition.getMessage()).contains("ocean.dev/abandon"));
+        }
+    }
+
+    @Nested
+    class WhatItTells {
+
+        private void assertEvents(EventReason... reasons) {
+            assertThat(bench.events).extracting(Notice::reason).containsExactly(reasons);
+        }
+
+        @Test
+        void isOneEventForARestoreWithoutLosses() {
+            bench.restore();
+            bench.converge();
+
+            assertEvents(EventReason.RESTORE_COMPLETED);
+        }
+
+        @Test
+        void isWhatItCouldNotGiveAgain() {
+            bench.restored = Bench.RESTORED
+                    .replace("\"count\":0,\"names\":[]", "\"count\":2,\"names\":[\"ACL public TABLE t owner\"]")
+                    .replace("\"closedRoutines\":0", "\"closedRoutines\":1");
+            bench.restore();
+            bench.converge();
+
+            assertEvents(EventReason.RESTORE_COMPLETED, EventReason.GRANTS_SKIPPED);
+            var status = bench.status().orElseThrow();
+            assertThat(status.skippedGrants()).isNotNull();
+            assertThat(status.restored()).isEqualTo(new DatabaseRestoreStatus.Restored(1L, 7L, 1L));
+        }
+
+        @Test
+        void isWhatOfTheBackupIsLeftOut() {
+            bench.leftOut = "\"SERVER\":1,\"FOREIGN TABLE\":2";
+            bench.restore(24, true, LIVE);
+            bench.converge();
+
+            assertThat(Objects.requireNonNull(bench.status().orElseThrow().preflight())
+                            .leftOut())
+                    .containsExactly("2 FOREIGN TABLE", "1 SERVER");
+        }
+
+        @Test
+        void isThatAPreviousDatabaseDoesNotGo() {
+            bench.restore();
+            bench.converge();
+            bench.previous().orElseThrow().sessions.add(new Session("postgres", true));
+            bench.wait(Duration.ofHours(25));
+
+            bench.passes(2);
+
+            assertThat(bench.holds(ConditionType.PREVIOUS_NOT_DROPPED)).isPresent();
+            assertThat(bench.events).extracting(Notice::reason).contains(EventReason.PREVIOUS_NOT_DROPPED);
+            bench.previous().orElseThrow().sessions.clear();
+            bench.converge();
+            assertThat(bench.holds(ConditionType.PREVIOUS_NOT_DROPPED)).isEmpty();
+            assertThat(bench.previous()).isEmpty();
+        }
+    }
+
+    /** What a Job says of itself is anybody's text. */
+    @Test
+    void endsWhereNobodyCanReadWhatTheChecksSay() {
+        bench.checked = "{\"result\":\"Succeeded\",\"sha256\":\"no\"}";
+        bench.restore();
+
+        bench.converge();
+
+        assertThat(bench.holds(ConditionType.FAILED)).contains("ArchiveUnreadable");
+        assertThat(bench.scratch()).isEmpty();
+        assertThat(bench.has(LIVE, "table live")).isTrue();
+    }
+
+    /** The exit code is the authority; only how much it was is not known then. */
+    @Test
+    void putsInPlaceWhatWasCountedAlsoWhereItsWordIsLost() {
+        bench.restored = "";
+        bench.restore();
+
+        bench.converge();
+
+        assertThat(bench.has(LIVE, "table restored")).isTrue();
+        assertThat(bench.status().orElseThrow().restored()).isNull();
     }
 
     @Test

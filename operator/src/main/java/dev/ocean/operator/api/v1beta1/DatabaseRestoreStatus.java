@@ -38,6 +38,11 @@ public record DatabaseRestoreStatus(
         @Nullable
         Instant completionTime,
 
+        @JsonPropertyDescription(
+                "What this restore is about, by identity: a ManagedDatabase, DatabaseBackup or server that comes under the same name later is another one.")
+        @Nullable
+        Bound bound,
+
         @JsonPropertyDescription("What was restored; every table was counted and compared with the backup.") @Nullable
         Restored restored,
 
@@ -73,6 +78,21 @@ public record DatabaseRestoreStatus(
         conditions = Copies.ofList(conditions);
     }
 
+    /** Written before anything is begun. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Bound(
+            @Size(max = 64) @JsonPropertyDescription("UID of the ManagedDatabase.") @Nullable
+            String databaseUid,
+
+            @Size(max = 64) @JsonPropertyDescription("UID of the DatabaseBackup; absent until there is one.") @Nullable
+            String backupUid,
+
+            @Size(max = 32)
+            @JsonPropertyDescription(
+                    "The server's own identity (`system_identifier`); absent until the restore begins, and then nothing of it is on any server.")
+            @Nullable
+            String systemIdentifier) {}
+
     /** How much was restored. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Restored(
@@ -80,7 +100,14 @@ public record DatabaseRestoreStatus(
             Long tables,
 
             @Min(0) @Max(1_000_000_000_000_000L) @JsonPropertyDescription("How many rows they have together.") @Nullable
-            Long rows) {}
+            Long rows,
+
+            @Min(0)
+            @Max(100_000_000)
+            @JsonPropertyDescription(
+                    "How many routines that run with their owner's rights (SECURITY DEFINER) were closed to everybody but the owner, because their grants were lost. Absent for none.")
+            @Nullable
+            Long closedRoutines) {}
 
     /**
      * The closed database.
@@ -145,12 +172,18 @@ public record DatabaseRestoreStatus(
             @Size(max = 64)
             @JsonPropertyDescription(
                     "Extensions of the backup that the server does not offer, or only a superuser may make.")
-            List<@Size(max = 63) String> missingExtensions) {
+            List<@Size(max = 63) String> missingExtensions,
+
+            @Size(max = 16)
+            @JsonPropertyDescription(
+                    "What of the backup is left out, because an owner of a database may not make it or because it is made before: `<how many> <kind>`.")
+            List<@Size(max = 128) String> leftOut) {
 
         public Preflight {
             blockingSessions = Copies.ofList(blockingSessions);
             logicalSlots = Copies.ofList(logicalSlots);
             missingExtensions = Copies.ofList(missingExtensions);
+            leftOut = Copies.ofList(leftOut);
         }
     }
 }
