@@ -173,7 +173,7 @@ final class Bench {
         restore.setStatus(new DatabaseRestoreStatus(
                 1L,
                 NOW,
-                NOW,
+                NOW, null,
                 null,
                 null,
                 null,

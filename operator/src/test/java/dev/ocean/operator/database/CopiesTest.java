@@ -79,7 +79,7 @@ class CopiesTest {
         restore();
         scratch("cr-1");
         bench.world.server.knownDatabase(LIVE).limit = 7;
-        bench.world.server.databases.get(LIVE).contents.put("table stray", "shop_orders__a");
+        bench.world.server.knownDatabase(LIVE).contents.put("table stray", "shop_orders__a");
         var before = bench.world.server.knownDatabase(LIVE).toString();
 
         bench.converge();

@@ -53,7 +53,8 @@ class OperationsTest {
                 new DatabaseReference("orders"), Verification.ROW_COUNTS, FilePolicy.DELETE, null, false, null));
         var location = path.isEmpty() ? null : new DatabaseBackupStatus.Location("shop-backups", path);
         backup.setStatus(
-                new DatabaseBackupStatus(1L, null, null, location, null, null, null, null, null, null, conditions));
+                new DatabaseBackupStatus(
+                1L, null, null, location, null, null, null, null, null, null, null, conditions));
         return backup;
     }
 
