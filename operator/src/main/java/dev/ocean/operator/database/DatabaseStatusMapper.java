@@ -1,6 +1,7 @@
 package dev.ocean.operator.database;
 
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus.Binding;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus.Credentials;
@@ -46,7 +47,7 @@ final class DatabaseStatusMapper {
         var old = old(cr);
         var seen = settled.seen();
         var ready = settled.problem().isEmpty();
-        var conditions = conditions(old, request, settled, now);
+        var conditions = conditions(cr, request, settled, now);
         return new ManagedDatabaseStatus(
                 cr.getMetadata().getGeneration(),
                 request.names().database().value(),
@@ -123,15 +124,15 @@ final class DatabaseStatusMapper {
     }
 
     private static List<Condition> conditions(
-            ManagedDatabaseStatus old, DatabaseRequest request, Settled<ObservedDatabase> settled, Instant now) {
+            ManagedDatabase cr, DatabaseRequest request, Settled<ObservedDatabase> settled, Instant now) {
         var seen = settled.seen();
-        var conditions = Conditions.after(old.conditions(), request.generation(), now)
+        var conditions = Conditions.after(old(cr).conditions(), request.generation(), now)
                 .ready(
                         settled.problem(),
                         Reason.READY,
                         "The database is as specified, and the login in the Secret was proved.");
         database(conditions, request, seen, settled.problem());
-        credentials(conditions, request, seen, settled.problem());
+        credentials(conditions, request, settled, withheld(cr, request, seen, now));
         var drift = fixedDifferences(request, seen);
         if (!drift.isEmpty()) {
             conditions.holds(ConditionType.DRIFT_DETECTED, Reason.IMMUTABLE_ON_SERVER, String.join(" ", drift));
@@ -159,18 +160,33 @@ final class DatabaseStatusMapper {
     }
 
     private static void credentials(
-            Conditions conditions, DatabaseRequest request, ObservedDatabase seen, Optional<Problem> problem) {
+            Conditions conditions, DatabaseRequest request, Settled<ObservedDatabase> settled, String withheld) {
+        var seen = settled.seen();
+        var problem = settled.problem();
         var proved = seen.ours().flatMap(ObservedSecret.Ours::credentials).isPresent()
                 && (problem.isEmpty() || isAccepted(request, seen));
         if (proved) {
             conditions.holds(
                     ConditionType.CREDENTIALS_READY,
                     Reason.LOGIN_PROVED,
-                    "A login with what Secret '" + request.secretName() + "' holds succeeded.");
+                    "A login with what Secret '" + request.secretName() + "' holds succeeded." + withheld);
             return;
         }
         var why = problem.orElseGet(() -> Problem.of(ProblemKind.BUSY, Reason.CREATING, "The login is being made."));
         conditions.holdsNot(ConditionType.CREDENTIALS_READY, why.reason(), why.message());
+    }
+
+    /** What a due rotation waits for; nothing where none is due. */
+    private static String withheld(
+            ManagedDatabase cr, DatabaseRequest request, ObservedDatabase seen, Instant now) {
+        var passwordTime = seen.ours().flatMap(ObservedSecret.Ours::passwordTime);
+        var due = Optional.ofNullable(cr.getSpec().credentials())
+                .map(ManagedDatabaseSpec.Credentials::rotateAfterTime)
+                .filter(time -> !time.isAfter(now))
+                .filter(time -> passwordTime.filter(time::isAfter).isPresent());
+        return request.references().restoring() && due.isPresent()
+                ? " Its rotation is due and waits for the end of the DatabaseRestore of this database."
+                : "";
     }
 
     private static boolean isAccepted(DatabaseRequest request, ObservedDatabase seen) {

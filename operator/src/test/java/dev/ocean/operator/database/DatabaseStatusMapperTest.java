@@ -3,6 +3,7 @@ package dev.ocean.operator.database;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
+import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -39,6 +40,30 @@ class DatabaseStatusMapperTest {
                 metadata.getDeletionTimestamp() != null,
                 status.observedGeneration(),
                 status.conditions());
+    }
+
+    @Test
+    void saysThatADueRotationWaitsForARestore() {
+        var bench = ready();
+        bench.wait(Duration.ofMinutes(1));
+        bench.references = Fixtures.restoring();
+        bench.change(Fixtures.wish().withRotationAfter(bench.now.plusSeconds(60)).spec());
+        bench.converge();
+        assertThat(credentials(bench)).as("not due yet").doesNotContain("rotation");
+
+        bench.wait(Duration.ofMinutes(1));
+        bench.converge();
+        assertThat(credentials(bench)).contains("rotation is due and waits", "DatabaseRestore");
+
+        bench.references = Fixtures.references();
+        bench.converge();
+        assertThat(credentials(bench)).as("done").doesNotContain("rotation");
+    }
+
+    private static String credentials(Bench bench) {
+        return Conditions.find(bench.status().orElseThrow().conditions(), CREDENTIALS_READY)
+                .orElseThrow()
+                .getMessage();
     }
 
     @Test

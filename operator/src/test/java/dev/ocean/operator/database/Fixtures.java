@@ -279,6 +279,20 @@ final class Fixtures {
                 Optional.of(problem));
     }
 
+    static DatabaseReferences restoring() {
+        var plain = references();
+        return new DatabaseReferences(
+                plain.installation(),
+                plain.namespaceUid(),
+                plain.instance(),
+                plain.server(),
+                plain.allowedExtensions(),
+                plain.connectionsPerDatabase(),
+                plain.adoption(),
+                true,
+                plain.noRoom());
+    }
+
     static DatabaseReferences adopting(Adoption adoption) {
         var plain = references();
         return new DatabaseReferences(
