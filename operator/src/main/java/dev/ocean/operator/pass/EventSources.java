@@ -210,14 +210,29 @@ public final class EventSources {
                 .collect(Collectors.toSet());
     }
 
-    /** Its databases. */
+    /** Its databases, and the instance that it names; namespaces to look up. */
     public List<EventSource<?, Project>> ofProject(EventSourceContext<Project> context) {
-        return List.of(databasesOf(
-                context,
-                Project.class,
-                database -> Set.of(new ResourceID(
-                        database.getSpec().projectRef().name(),
-                        database.getMetadata().getNamespace()))));
+        var cache = context.getPrimaryCache();
+        var instances = InformerEventSourceConfiguration.from(PostgresInstance.class, Project.class)
+                .withSecondaryToPrimaryMapper(instance ->
+                        ids(cache.list(project -> mayName(project, instance)).toList()))
+                .withOnUpdateFilter(EventSources::isSpecified)
+                .build();
+        return List.of(
+                new InformerEventSource<>(instances, context),
+                cacheOf(Namespace.class, context),
+                databasesOf(
+                        context,
+                        Project.class,
+                        database -> Set.of(new ResourceID(
+                                database.getSpec().projectRef().name(),
+                                database.getMetadata().getNamespace()))));
+    }
+
+    private static boolean mayName(Project project, PostgresInstance instance) {
+        var reference = project.getSpec().instanceRef();
+        return reference != null
+                && reference.name().equals(instance.getMetadata().getName());
     }
 
     private static <P extends HasMetadata> InformerEventSource<ManagedDatabase, P> databasesOf(

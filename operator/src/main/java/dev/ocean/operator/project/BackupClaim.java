@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import java.util.Optional;
 record BackupClaim(ObjectName name, ObjectId project, Storage storage) {
 
     private static final String STORAGE = "storage";
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
     /** @return empty if the project has no volume of our making */
     static Optional<BackupClaim> of(Project cr, ObjectId project) {
@@ -50,18 +52,39 @@ record BackupClaim(ObjectName name, ObjectId project, Storage storage) {
                         : ResourceNames.backupClaim(cr.getMetadata().getName()));
     }
 
+    /** Why backups cannot go to a claim of the user's own. Whether it is bound is its first Job's affair, and that nobody tells us of it is why it is looked at again. */
+    static Optional<Problem> objection(ObjectName name, Optional<PersistentVolumeClaim> seen) {
+        var there = seen.filter(claim -> claim.getMetadata().getDeletionTimestamp() == null);
+        if (there.isEmpty()) {
+            return Optional.of(Problem.of(
+                            ProblemKind.WAITING,
+                            Reason.REFERENCE_NOT_FOUND,
+                            "PersistentVolumeClaim '" + name.name()
+                                    + "' does not exist in this namespace. Create it, or correct `spec.backups.claimName`.")
+                    .after(LOOK_AGAIN));
+        }
+        return isMarked(there.get()) ? Optional.empty() : Optional.of(notAllowed(name).after(LOOK_AGAIN));
+    }
+
+    private static boolean isMarked(PersistentVolumeClaim claim) {
+        var labels = Optional.ofNullable(claim.getMetadata().getLabels()).orElse(Map.of());
+        return "true".equals(labels.get(Labels.BACKUP_STORAGE));
+    }
+
+    private static Problem notAllowed(ObjectName name) {
+        return Problem.of(
+                ProblemKind.INVALID,
+                Reason.VOLUME_NOT_ALLOWED,
+                "PersistentVolumeClaim '" + name.name()
+                        + "' exists and is not marked for backups. Take another one, or allow it by the label ocean.dev/backup-storage: \"true\".");
+    }
+
     Plan plan(Optional<PersistentVolumeClaim> seen) {
         if (seen.isEmpty()) {
             return Plan.of(List.of(new Step.Create(wanted())));
         }
-        var labels = Optional.ofNullable(seen.get().getMetadata().getLabels()).orElse(Map.of());
-        if (!"true".equals(labels.get(Labels.BACKUP_STORAGE))) {
-            return Plan.refused(
-                    Problem.of(
-                            ProblemKind.INVALID,
-                            Reason.VOLUME_NOT_ALLOWED,
-                            "PersistentVolumeClaim '" + name.name()
-                                    + "' exists and is not marked for backups. Rename it, or allow it by the label ocean.dev/backup-storage: \"true\"."));
+        if (!isMarked(seen.get())) {
+            return Plan.refused(notAllowed(name));
         }
         return isToGrow(seen.get()) ? Plan.of(List.of(grown(seen.get()))) : Plan.nothing();
     }

@@ -20,7 +20,9 @@ final class Counting {
         var old = cr.getStatus();
         var uid = cr.getMetadata().getUid();
         var last = written.get(uid);
-        var onlyCounts = old != null && Objects.equals(old.observedGeneration(), next.observedGeneration());
+        var onlyCounts = old != null
+                && Objects.equals(old.observedGeneration(), next.observedGeneration())
+                && old.conditions().equals(next.conditions());
         if (onlyCounts && last != null && last.plus(BETWEEN).isAfter(now)) {
             return Duration.between(now, last.plus(BETWEEN));
         }

@@ -2,6 +2,7 @@ package dev.ocean.operator.project;
 
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.Backups;
 import dev.ocean.operator.api.v1beta1.ProjectStatus;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
@@ -16,6 +17,7 @@ import dev.ocean.operator.plan.Executor;
 import dev.ocean.operator.plan.Subject;
 import dev.ocean.operator.postgres.ServerKey;
 import dev.ocean.operator.reference.Membership;
+import dev.ocean.operator.reference.References;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -73,13 +75,17 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         return passes.reconcile(cr, KIND, context, new Pass<>() {
             @Override
             public PassResult<ProjectStatus> run(Instant now) {
+                var lookup = new ContextLookup<>(context);
                 var members = Membership.ofProject(
-                        cr.getMetadata().getNamespace(), cr.getMetadata().getName(), new ContextLookup<>(context));
-                var problem = claim(cr);
+                        cr.getMetadata().getNamespace(), cr.getMetadata().getName(), lookup);
+                var problem = claim(cr).or(() -> References.objection(cr, lookup)).or(() -> ownClaim(cr));
                 var status = ProjectStatusMapper.next(cr, members, problem, now);
                 var wait = counting.wait(cr, status, now);
                 return new PassResult<>(
-                        wait.isZero() ? status : cr.getStatus(), problem, wait.isZero() ? NET : wait, List.of());
+                        wait.isZero() ? status : cr.getStatus(),
+                        wait.isZero() ? problem : problem.map(found -> found.after(wait)),
+                        wait.isZero() ? NET : wait,
+                        List.of());
             }
 
             @Override
@@ -97,6 +103,16 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
                         () -> objects.read(claim.name()).map(PersistentVolumeClaim.class::cast),
                         claim::plan)
                 .problem());
+    }
+
+    /** One that the user made, or will make. */
+    private Optional<Problem> ownClaim(Project cr) {
+        return Optional.ofNullable(cr.getSpec().backups())
+                .map(Backups::claimName)
+                .map(claim -> new ObjectName(
+                        PersistentVolumeClaim.class, cr.getMetadata().getNamespace(), claim))
+                .flatMap(name ->
+                        BackupClaim.objection(name, objects.read(name).map(PersistentVolumeClaim.class::cast)));
     }
 
     @Override

@@ -126,6 +126,20 @@ public final class References {
                                 + "' is being deleted and takes no new databases. Use another one."));
     }
 
+    /** Why nothing can be made on the instance that a Project names for its databases; empty where it names none. */
+    public static Optional<Problem> objection(Project project, Lookup lookup) {
+        var reference = project.getSpec().instanceRef();
+        if (reference == null) {
+            return Optional.empty();
+        }
+        try {
+            allowed(reference, project.getMetadata().getNamespace(), lookup);
+            return Optional.empty();
+        } catch (Blocked blocked) {
+            return Optional.of(blocked.problem());
+        }
+    }
+
     /** A refusal does not tell whether an instance of another namespace exists. */
     private static PostgresInstance allowed(InstanceReference reference, String namespace, Lookup lookup) {
         var elsewhere = Objects.requireNonNullElse(reference.namespace(), namespace);

@@ -3,16 +3,20 @@ package dev.ocean.operator.project;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.reference.EffectivePolicy.Namespace;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import static dev.ocean.operator.report.ConditionType.DELETION_BLOCKED;
 import static dev.ocean.operator.report.ConditionType.READY;
@@ -151,6 +155,47 @@ class ProjectTest {
                         project,
                         ProjectStatusMapper.next(project, List.of(database(true)), Optional.empty(), NOW),
                         NOW.plusMillis(1)))
+                .isZero();
+    }
+
+    private static Optional<Reason> objection(PersistentVolumeClaim... claim) {
+        var name = new ObjectName(PersistentVolumeClaim.class, "shop", "mine");
+        return BackupClaim.objection(name, Stream.of(claim).findFirst()).map(Problem::reason);
+    }
+
+    private static PersistentVolumeClaim claim(String consent) {
+        return new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withName("mine")
+                .addToLabels("ocean.dev/backup-storage", consent)
+                .endMetadata()
+                .build();
+    }
+
+    @Test
+    void saysThatAClaimOfTheUsersIsMissingOrNotAllowed() {
+        var going = claim("true");
+        going.getMetadata().setDeletionTimestamp(NOW.toString());
+
+        assertThat(objection()).contains(Reason.REFERENCE_NOT_FOUND);
+        assertThat(objection(going)).contains(Reason.REFERENCE_NOT_FOUND);
+        assertThat(objection(claim("false"))).contains(Reason.VOLUME_NOT_ALLOWED);
+        assertThat(objection(claim("true"))).as("bound or not").isEmpty();
+    }
+
+    @Test
+    void holdsBackNoChangeOfItsConditions() {
+        var counting = new Counting();
+        var project = project(1);
+        var missing = Problem.of(ProblemKind.WAITING, Reason.REFERENCE_NOT_FOUND, "It is not there.");
+        var first = ProjectStatusMapper.next(project, List.of(), Optional.of(missing), NOW);
+        counting.wait(project, first, NOW);
+        project.setStatus(first);
+
+        assertThat(counting.wait(
+                        project,
+                        ProjectStatusMapper.next(project, List.of(), Optional.empty(), NOW),
+                        NOW.plusSeconds(1)))
                 .isZero();
     }
 }

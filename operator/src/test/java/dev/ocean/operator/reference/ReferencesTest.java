@@ -119,6 +119,26 @@ class ReferencesTest {
     }
 
     @Test
+    void aProjectsInstanceIsLookedForAsItsDatabasesDo() {
+        var caches = Fixtures.caches();
+        var foreign = Fixtures.project(Fixtures.instanceRef("main", "platform"), null);
+
+        assertThat(References.objection(Fixtures.project(Fixtures.instanceRef("main", null), null), caches))
+                .isEmpty();
+        assertThat(References.objection(Fixtures.project(null, null), caches))
+                .as("its databases name theirs")
+                .isEmpty();
+        assertThat(References.objection(Fixtures.project(Fixtures.instanceRef("other", null), null), caches)
+                        .map(Problem::reason))
+                .contains(Reason.REFERENCE_NOT_FOUND);
+        assertThat(References.objection(foreign, caches.with(Fixtures.instance("platform", From.SAME)))
+                        .map(Problem::reason))
+                .contains(Reason.INSTANCE_NOT_ALLOWED);
+        assertThat(References.objection(foreign, caches.with(Fixtures.instance("platform", From.ALL))))
+                .isEmpty();
+    }
+
+    @Test
     void aRefusalDoesNotTellWhetherTheInstanceExists() {
         var database = Fixtures.database("orders", "2026-11-22T10:00:00Z", Fixtures.instanceRef("main", "platform"));
 
