@@ -2,6 +2,7 @@ package dev.ocean.operator.backup;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import java.time.Instant;
@@ -12,15 +13,17 @@ import org.jspecify.annotations.Nullable;
  * What the status remembers. That the run is over is a fact from the moment it was written: the Job that told it is removed.
  *
  * @param verdict what a restore of it came to
- * @param wasPlaced whether a place on a volume was ever told
+ * @param place on a volume; empty if none was ever told
  * @param completed when it was complete
+ * @param failed when it had failed for good
  * @param serverVersion of the server that was dumped
  */
 record BackupMemory(
         Outcome outcome,
         Verdict verdict,
-        boolean wasPlaced,
+        Optional<Location> place,
         Optional<Instant> completed,
+        Optional<Instant> failed,
         Optional<String> serverVersion) {
 
     enum Outcome {
@@ -38,13 +41,16 @@ record BackupMemory(
     static BackupMemory of(DatabaseBackup cr) {
         @Nullable DatabaseBackupStatus status = cr.getStatus();
         if (status == null) {
-            return new BackupMemory(Outcome.OPEN, Verdict.OPEN, false, Optional.empty(), Optional.empty());
+            return new BackupMemory(
+                    Outcome.OPEN, Verdict.OPEN, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         }
         return new BackupMemory(
                 outcome(status),
                 verdict(status),
-                status.location() != null,
+                Optional.ofNullable(status.location()),
                 Optional.ofNullable(status.completionTime()),
+                Conditions.find(status.conditions(), ConditionType.FAILED)
+                        .map(failed -> Instant.parse(failed.getLastTransitionTime())),
                 Optional.ofNullable(status.serverVersion()));
     }
 

@@ -2,12 +2,15 @@ package dev.ocean.operator.backup;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.backup.BackupMemory.Outcome;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
 import dev.ocean.operator.dump.JobAttempts;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.naming.Labels;
+import dev.ocean.operator.reference.BackupDirectory;
 import dev.ocean.operator.reference.Operations;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at what matters to one backup, live: a Job that was made a moment ago is in no cache. Changes nothing. */
 final class BackupObserver {
@@ -32,19 +36,22 @@ final class BackupObserver {
         this.objects = objects;
     }
 
-    ObservedBackup look(BackupRequest request) {
+    ObservedBackup look(DatabaseBackup cr, BackupRequest request) {
         var namespace = request.id().namespace();
-        var claim = objects.read(new ObjectName(PersistentVolumeClaim.class, namespace, request.claimName()))
-                .map(PersistentVolumeClaim.class::cast);
+        var claim = claim(namespace, request.claimName());
         var jobs = objects.list(
                 Job.class, namespace, Map.of(Labels.MANAGED_BY, Labels.MANAGER, Labels.CLAIM, request.claimName()));
         var restores = objects.list(DatabaseRestore.class, namespace);
         return new ObservedBackup(
                 JobAttempts.of(jobs, request.id().uid(), objects),
-                claim.map(BackupObserver::usable).orElse(Claim.MISSING),
-                claim.filter(found ->
-                                JobAttempts.isTaken(found, jobs, request.id().uid()))
-                        .isPresent(),
+                claim.map(found -> state(found, request)).orElse(Claim.MISSING),
+                claim.map(found -> found.getMetadata().getUid()),
+                claim.flatMap(
+                        found -> JobAttempts.occupied(found, jobs, request.id().uid())),
+                isTakingOver(request) ? BackupDirectory.taken(cr, backups(namespace)) : Optional.empty(),
+                isRemoved(request)
+                        && BackupDirectory.isShared(
+                                cr, request.claimName(), request.location().path(), backups(namespace)),
                 request.memory()
                         .completed()
                         .filter(time -> hasNewer(request, time))
@@ -62,10 +69,30 @@ final class BackupObserver {
                         .findFirst());
     }
 
+    private static boolean isTakingOver(BackupRequest request) {
+        return !isRemoved(request) && request.imported() && request.memory().outcome() == Outcome.OPEN;
+    }
+
+    private static boolean isRemoved(BackupRequest request) {
+        return request.references().isEmpty();
+    }
+
+    private List<DatabaseBackup> backups(String namespace) {
+        return objects.list(DatabaseBackup.class, namespace);
+    }
+
     /** One that goes takes the files along, and no pod can mount it any more. */
-    private static Claim usable(PersistentVolumeClaim claim) {
-        if (claim.getMetadata().getDeletionTimestamp() != null) {
-            return Claim.MISSING;
+    private Optional<PersistentVolumeClaim> claim(String namespace, String name) {
+        return objects.read(new ObjectName(PersistentVolumeClaim.class, namespace, name))
+                .map(PersistentVolumeClaim.class::cast)
+                .filter(found -> found.getMetadata().getDeletionTimestamp() == null);
+    }
+
+    private static Claim state(PersistentVolumeClaim claim, BackupRequest request) {
+        if (request.claimUid()
+                .filter(uid -> !uid.equals(claim.getMetadata().getUid()))
+                .isPresent()) {
+            return Claim.REPLACED;
         }
         var labels = Optional.ofNullable(claim.getMetadata().getLabels()).orElse(Map.of());
         return "true".equals(labels.get(Labels.BACKUP_STORAGE)) ? Claim.USABLE : Claim.NOT_ALLOWED;
@@ -74,10 +101,20 @@ final class BackupObserver {
     /** Asked only of one that could expire. */
     private boolean hasNewer(BackupRequest request, Instant completed) {
         return request.ttl().isPresent()
-                && objects.list(DatabaseBackup.class, request.id().namespace()).stream()
+                && backups(request.id().namespace()).stream()
                         .filter(other -> isSameDatabase(other, request))
                         .map(DatabaseBackup::getStatus)
-                        .anyMatch(status -> isGoodSince(status, completed));
+                        .anyMatch(status -> isGoodSince(status, completed)
+                                && isThere(status.location(), request.id().namespace()));
+    }
+
+    /** Its status may not have noticed yet. */
+    private boolean isThere(@Nullable Location place, String namespace) {
+        return place != null
+                && claim(namespace, place.claimName())
+                        .filter(claim -> place.claimUid() == null
+                                || place.claimUid().equals(claim.getMetadata().getUid()))
+                        .isPresent();
     }
 
     /** A restore of a predecessor of the same name says nothing about this one. */

@@ -8,6 +8,7 @@ import dev.ocean.operator.dump.JobAttempts;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.JobState;
 import dev.ocean.operator.dump.ToolSettings;
+import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.plan.Plan;
 import dev.ocean.operator.plan.Step;
 import dev.ocean.operator.reference.BackupReferences;
@@ -34,6 +35,17 @@ final class BackupPlanner {
                     "A DatabaseRestore reads this backup. Wait until it is over, or delete it.")
             .after(LOOK_AGAIN);
 
+    private static final Duration MOMENT = Duration.ofSeconds(2);
+
+    private static final Problem TOO_EARLY = Problem.of(
+                    ProblemKind.BUSY,
+                    Reason.BUSY,
+                    "It is being found out which backups the Project's quota has room for.")
+            .after(Duration.ofSeconds(1));
+
+    private static final String WAY_OUT = "If the volume is gone for good, annotate this object with "
+            + Annotations.ABANDON + ": \"true\": then it goes, and its files stay where they are.";
+
     private BackupPlanner() {}
 
     /** @return without steps and problem once the backup is complete, or failed for good and already told so */
@@ -41,17 +53,28 @@ final class BackupPlanner {
         if (request.memory().outcome() != Outcome.OPEN) {
             return closed(request, seen, now);
         }
+        if (seen.taken().isPresent()) {
+            return Plan.refused(seen.taken().get());
+        }
         var last = seen.last(request.script());
         if (last.isEmpty()) {
-            return begin(request, seen, 1, settings);
+            return isTooEarly(request, now) ? Plan.refused(TOO_EARLY) : begin(request, seen, 1, settings);
         }
         return switch (last.get().state()) {
             case JobState.Running running ->
-                Plan.refused(running.obstacle().orElse(working(request)).after(LOOK_AGAIN));
+                Plan.refused(running.obstacle()
+                        .orElse(working(request, last.get().name().name()))
+                        .after(LOOK_AGAIN));
             case JobState.Succeeded succeeded ->
                 last.get().backedUp().isPresent() ? Plan.nothing() : unheard(request, seen, last.get(), settings);
             case JobState.Failed failed -> failed(request, seen, last.get(), settings, now);
         };
+    }
+
+    /** Times are to the second: who came first to the last place is known when that second is over, also by a clock that is a little ahead. */
+    private static boolean isTooEarly(BackupRequest request, Instant now) {
+        return request.references().filter(BackupReferences::rationed).isPresent()
+                && now.isBefore(request.created().plus(MOMENT));
     }
 
     /** Its word is lost, or is none; what it made is not, and the next one reports it. */
@@ -59,11 +82,13 @@ final class BackupPlanner {
         return last.unreadable().map(Plan::refused).orElseGet(() -> begin(request, seen, last.number() + 1, settings));
     }
 
-    private static Problem working(BackupRequest request) {
+    private static Problem working(BackupRequest request, String job) {
         return Problem.of(
                 ProblemKind.WAITING,
                 request.imported() ? Reason.CHECKING : Reason.DUMPING,
-                request.imported() ? "The files are being read and compared." : "The database is being dumped.");
+                "Job '" + job + "' "
+                        + (request.imported() ? "reads and compares the files" : "dumps the database")
+                        + ", on PersistentVolumeClaim '" + request.claimName() + "'.");
     }
 
     private static Plan begin(BackupRequest request, ObservedBackup seen, int attempt, ToolSettings settings) {
@@ -85,12 +110,20 @@ final class BackupPlanner {
                 .or(references::noRoom)
                 .or(() -> login)
                 .or(() -> references.before().map(BackupPlanner::waitsFor))
-                .or(() -> taken(seen));
+                .or(seen::occupied);
     }
 
     static Optional<Problem> claim(BackupRequest request, ObservedBackup seen) {
         return switch (seen.claim()) {
             case USABLE -> Optional.empty();
+            case REPLACED ->
+                Optional.of(Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.VOLUME_REPLACED,
+                        "PersistentVolumeClaim '" + request.claimName()
+                                + "' was deleted and made again, and the files went with the old one. Delete this object, which touches nothing on the volume; should the files be there"
+                                + " all the same, take them over in a new DatabaseBackup by `importFrom: "
+                                + request.location().directory() + "`."));
             case MISSING ->
                 Optional.of(Problem.of(
                                 ProblemKind.WAITING,
@@ -116,14 +149,10 @@ final class BackupPlanner {
                 .after(LOOK_AGAIN);
     }
 
-    private static Optional<Problem> taken(ObservedBackup seen) {
-        return seen.claimTaken() ? Optional.of(JobAttempts.VOLUME_TAKEN) : Optional.empty();
-    }
-
     private static Plan failed(
             BackupRequest request, ObservedBackup seen, JobAttempt last, ToolSettings settings, Instant now) {
         var state = (JobState.Failed) last.state();
-        var failure = state.why(last.script());
+        var failure = last.why(state);
         var pause = failure.exit().retryAfter(last.script(), last.number());
         return pause.filter(duration -> !state.at().plus(duration).isAfter(now)).isPresent()
                 ? begin(request, seen, last.number() + 1, settings)
@@ -143,15 +172,19 @@ final class BackupPlanner {
     }
 
     static boolean isExpired(BackupRequest request, ObservedBackup seen, Instant now) {
-        return request.memory().outcome() == Outcome.COMPLETE
-                && seen.newerGood()
+        return (request.memory().outcome() == Outcome.FAILED || seen.newerGood())
                 && !seen.read()
                 && expiry(request).filter(time -> !time.isAfter(now)).isPresent();
     }
 
     /** When it may go, if it ever may. */
     static Optional<Instant> expiry(BackupRequest request) {
-        return request.ttl().flatMap(ttl -> request.memory().completed().map(time -> time.plus(ttl)));
+        var memory = request.memory();
+        return switch (memory.outcome()) {
+            case OPEN -> Optional.empty();
+            case COMPLETE -> request.ttl().flatMap(ttl -> memory.completed().map(time -> time.plus(ttl)));
+            case FAILED -> request.failedTtl().flatMap(ttl -> memory.failed().map(time -> time.plus(ttl)));
+        };
     }
 
     /** @return without steps and problem once its files are gone, or are to stay */
@@ -166,11 +199,11 @@ final class BackupPlanner {
         if (seen.read()) {
             return Plan.refused(READ);
         }
-        if (request.policy() == FilePolicy.RETAIN || hasNothing(request, seen)) {
+        if (request.policy() == FilePolicy.RETAIN || seen.shared() || hasNothing(request, seen)) {
             return Plan.nothing();
         }
         if (seen.claim() == Claim.NOT_ALLOWED) {
-            return Plan.refused(claim(request, seen).orElseThrow());
+            return Plan.refused(claim(request, seen).orElseThrow().adding(WAY_OUT));
         }
         var last = seen.last(JobScript.DELETE);
         if (last.isEmpty()) {
@@ -179,25 +212,32 @@ final class BackupPlanner {
         return switch (last.get().state()) {
             case JobState.Running job ->
                 Plan.refused(job.obstacle()
-                        .orElse(Problem.of(
-                                ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The files are being removed."))
+                        .map(obstacle -> obstacle.adding(WAY_OUT))
+                        .orElse(removing(request, last.get().name().name()))
                         .after(LOOK_AGAIN));
             case JobState.Succeeded done -> Plan.nothing();
             case JobState.Failed failed -> notRemoved(request, seen, last.get(), settings, now);
         };
     }
 
+    private static Problem removing(BackupRequest request, String job) {
+        return Problem.of(
+                ProblemKind.WAITING,
+                Reason.OPERATION_IN_PROGRESS,
+                "Job '" + job + "' removes the files from PersistentVolumeClaim '" + request.claimName() + "'.");
+    }
+
     /** What was to be taken over and was not is not its own: it stays for who finds out why. */
     private static boolean hasNothing(BackupRequest request, ObservedBackup seen) {
         return seen.claim() == Claim.MISSING
+                || seen.claim() == Claim.REPLACED
                 || (request.imported() && request.memory().outcome() != Outcome.COMPLETE)
-                || (!request.memory().wasPlaced() && seen.attempts().isEmpty());
+                || (request.memory().place().isEmpty() && seen.attempts().isEmpty());
     }
 
     private static Plan discard(BackupRequest request, ObservedBackup seen, int attempt, ToolSettings settings) {
-        var taken = taken(seen);
-        if (taken.isPresent()) {
-            return Plan.refused(taken.get());
+        if (seen.occupied().isPresent()) {
+            return Plan.refused(seen.occupied().get());
         }
         var steps = new ArrayList<Step>();
         steps.add(new Step.Discard(BackupJobs.removing(request, attempt, settings)));
@@ -208,12 +248,11 @@ final class BackupPlanner {
     private static Plan notRemoved(
             BackupRequest request, ObservedBackup seen, JobAttempt last, ToolSettings settings, Instant now) {
         var state = (JobState.Failed) last.state();
-        var pause = state.why(last.script())
-                .exit()
-                .retryAfter(last.script(), last.number())
-                .orElse(LONGEST_PAUSE);
+        var failure = last.why(state);
+        var pause = failure.exit().retryAfter(last.script(), last.number()).orElse(LONGEST_PAUSE);
         return state.at().plus(pause).isAfter(now)
-                ? Plan.refused(state.why(last.script()).problem(state.at(), Optional.of(pause), now))
+                ? Plan.refused(
+                        failure.problem(state.at(), Optional.of(pause), now).adding(WAY_OUT))
                 : discard(request, seen, last.number() + 1, settings);
     }
 }

@@ -90,7 +90,7 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
                 }
                 var settled = executor.settle(
                         request.subject(),
-                        () -> observer.look(request),
+                        () -> observer.look(cr, request),
                         seen -> BackupPlanner.plan(request, seen, settings, now));
                 var status = BackupStatusMapper.next(cr, request, settled, now);
                 return new PassResult<>(
@@ -112,9 +112,9 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
             var settled = executor.settle(
                     verification.subject(),
                     lane,
-                    () -> verifications.look(verification, observer.look(request), lane),
+                    () -> verifications.look(verification, observer.look(cr, request), lane),
                     seen -> VerificationPlanner.plan(request, verification, seen, settings, now));
-            var status = BackupStatusMapper.next(cr, settled, now);
+            var status = BackupStatusMapper.nextVerified(cr, request, settled, now);
             var proved = Conditions.isTrue(status.conditions(), ConditionType.VERIFIED);
             return new PassResult<>(
                     status,
@@ -153,7 +153,11 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
                 .anyMatch(step -> step instanceof Step.Delete delete
                         && delete.target().equals(request.subject().name()));
         return expired
-                ? List.of(new Notice(EventReason.BACKUP_EXPIRED, "The backup was older than its `ttlDays`."))
+                ? List.of(new Notice(
+                        EventReason.BACKUP_EXPIRED,
+                        request.memory().outcome() == Outcome.FAILED
+                                ? "The backup had failed, and nobody looked into it for 7 days."
+                                : "The backup was older than its `ttlDays`."))
                 : List.of();
     }
 
@@ -211,10 +215,10 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
         if (left.isPresent()) {
             return left;
         }
-        var request = BackupRequest.parseRemoved(cr, storage.placeOf(cr, new ContextLookup<>(context)));
+        var request = BackupRequest.parseRemoved(cr, storage.homeOf(cr, new ContextLookup<>(context)));
         return request.flatMap(found -> executor.settle(
                         found.subject(),
-                        () -> observer.look(found),
+                        () -> observer.look(cr, found),
                         seen -> BackupPlanner.planRemoval(found, seen, settings, now))
                 .problem());
     }

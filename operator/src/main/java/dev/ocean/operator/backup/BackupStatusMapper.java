@@ -40,17 +40,24 @@ final class BackupStatusMapper {
     static DatabaseBackupStatus next(
             DatabaseBackup cr, BackupRequest request, Settled<ObservedBackup> settled, Instant now) {
         if (request.memory().outcome() == Outcome.COMPLETE) {
-            return verified(cr, complete(cr, settled.seen(), now), now);
+            return verified(cr, complete(cr, settled.seen(), request, now), now);
         }
         if (request.memory().outcome() == Outcome.FAILED) {
             return with(cr, old(cr), kept(cr, now));
         }
-        var location = new Location(request.claimName(), request.location().path());
+        var location = new Location(
+                request.claimName(),
+                request.location().path(),
+                settled.seen().claimUid().or(() -> oldClaimUid(cr)).orElse(null));
         var told = settled.seen().last(request.script()).flatMap(JobAttempt::backedUp);
         if (settled.problem().isEmpty() && told.isPresent()) {
             var conditions = request.verification() == Verification.RESTORE
-                    ? verifying(cr, Problem.of(ProblemKind.WAITING, Reason.RESTORING, "The verification begins."), now)
-                    : complete(cr, settled.seen(), now);
+                    ? verifying(
+                            cr,
+                            Optional.empty(),
+                            Problem.of(ProblemKind.WAITING, Reason.RESTORING, "The verification begins."),
+                            now)
+                    : complete(cr, settled.seen(), request, now);
             return completed(cr, location, told.get(), conditions);
         }
         // A place is told only once something may be there: who is told one removes what is in it.
@@ -67,16 +74,18 @@ final class BackupStatusMapper {
     }
 
     /** After a pass that verified, or found out why it cannot yet. */
-    static DatabaseBackupStatus next(DatabaseBackup cr, Settled<ObservedVerification> settled, Instant now) {
+    static DatabaseBackupStatus nextVerified(
+            DatabaseBackup cr, BackupRequest request, Settled<ObservedVerification> settled, Instant now) {
         var seen = settled.seen();
+        var damage = damage(seen.backup(), request);
         if (settled.problem().isPresent()) {
-            return with(cr, old(cr), verifying(cr, settled.problem().get(), now));
+            return with(cr, old(cr), verifying(cr, damage, settled.problem().get(), now));
         }
         if (!seen.isProved()) {
-            return verified(cr, complete(cr, seen.backup(), now), now);
+            return verified(cr, complete(cr, seen.backup(), request, now), now);
         }
         var conditions = after(cr, now)
-                .ready(damage(seen.backup()), Reason.COMPLETE, DONE)
+                .ready(damage, Reason.COMPLETE, DONE)
                 .holds(ConditionType.COMPLETE, Reason.COMPLETE, DONE)
                 .holds(ConditionType.VERIFIED, Reason.RESTORED_TO_SCRATCH, PROVED)
                 .list();
@@ -84,12 +93,19 @@ final class BackupStatusMapper {
     }
 
     /** The backup is there and can be restored whatever its proof waits for; one whose proof failed is no good one any more. */
-    private static List<Condition> verifying(DatabaseBackup cr, Problem problem, Instant now) {
+    private static List<Condition> verifying(
+            DatabaseBackup cr, Optional<Problem> damage, Problem problem, Instant now) {
         var conditions = after(cr, now).holds(ConditionType.COMPLETE, Reason.COMPLETE, DONE);
         if (problem.kind() == ProblemKind.FAILED) {
             return conditions
                     .ready(Optional.of(problem), Reason.COMPLETE, DONE)
                     .holdsNot(ConditionType.VERIFIED, problem.reason(), problem.message())
+                    .list();
+        }
+        if (damage.isPresent()) {
+            return conditions
+                    .ready(damage, Reason.COMPLETE, DONE)
+                    .unknown(ConditionType.VERIFIED, problem.reason(), problem.message())
                     .list();
         }
         return conditions
@@ -99,13 +115,18 @@ final class BackupStatusMapper {
                 .list();
     }
 
+    private static Optional<String> oldClaimUid(DatabaseBackup cr) {
+        return Optional.ofNullable(old(cr).location()).map(Location::claimUid);
+    }
+
     /** After a pass that could not even look: what was known before, and the problem. */
     static DatabaseBackupStatus blocked(DatabaseBackup cr, Problem problem, Instant now) {
         var memory = BackupMemory.of(cr);
         if (memory.outcome() == Outcome.OPEN) {
             return with(cr, old(cr), conditions(cr, Optional.of(problem), now));
         }
-        return with(cr, old(cr), VerificationRequest.isOpen(cr) ? verifying(cr, problem, now) : kept(cr, now));
+        var goesOn = VerificationRequest.isOpen(cr) && Conditions.isTrue(old(cr).conditions(), ConditionType.READY);
+        return with(cr, old(cr), goesOn ? verifying(cr, Optional.empty(), problem, now) : kept(cr, now));
     }
 
     /** While a deletion waits. */
@@ -123,14 +144,17 @@ final class BackupStatusMapper {
 
     private static List<Condition> conditions(DatabaseBackup cr, Optional<Problem> problem, Instant now) {
         var conditions = after(cr, now).ready(problem, Reason.READY, DONE);
-        problem.filter(found -> found.kind() == ProblemKind.FAILED)
-                .ifPresent(found -> conditions.holds(ConditionType.FAILED, found.reason(), found.message()));
+        // Both, because a list of backups shows Complete.
+        problem.filter(found -> found.kind() == ProblemKind.FAILED).ifPresent(found -> conditions
+                .holds(ConditionType.FAILED, found.reason(), found.message())
+                .holdsNot(ConditionType.COMPLETE, found.reason(), found.message()));
         return conditions.list();
     }
 
-    private static List<Condition> complete(DatabaseBackup cr, ObservedBackup seen, Instant now) {
+    private static List<Condition> complete(
+            DatabaseBackup cr, ObservedBackup seen, BackupRequest request, Instant now) {
         var conditions = after(cr, now)
-                .ready(damage(seen), Reason.COMPLETE, DONE)
+                .ready(damage(seen, request), Reason.COMPLETE, DONE)
                 .holds(ConditionType.COMPLETE, Reason.COMPLETE, DONE);
         if (seen.condemned().isPresent()) {
             return conditions
@@ -160,12 +184,16 @@ final class BackupStatusMapper {
     }
 
     /** Why a backup that was complete is none any more; no rule counts it as a good one then. */
-    private static Optional<Problem> damage(ObservedBackup seen) {
+    private static Optional<Problem> damage(ObservedBackup seen, BackupRequest request) {
         if (seen.claim() == Claim.MISSING) {
             return Optional.of(Problem.of(
                     ProblemKind.INVALID,
                     Reason.REFERENCE_NOT_FOUND,
-                    "The PersistentVolumeClaim with the files is gone. Bring it back, or delete this object."));
+                    "PersistentVolumeClaim '" + request.claimName()
+                            + "' with the files is gone. Delete this object, and make another backup."));
+        }
+        if (seen.claim() == Claim.REPLACED) {
+            return BackupPlanner.claim(request, seen);
         }
         return seen.condemned().map(reason -> Problem.of(ProblemKind.INVALID, reason, BAD));
     }

@@ -2,6 +2,7 @@ package dev.ocean.operator.backup;
 
 import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobScript;
+import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.Reason;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,10 @@ import java.util.Optional;
  *
  * @param attempts its Jobs, those that remove it included
  * @param claim what became of the volume
- * @param claimTaken whether somebody else's Job is on a volume that bears one at a time
+ * @param claimUid of the claim that is there now
+ * @param occupied why no Job can begin on the volume: another one is on it, and it bears one at a time
+ * @param taken why what is to be taken over cannot be: another backup has it
+ * @param shared whether its files are those of another complete backup too
  * @param newerGood whether another good backup of its database is newer
  * @param read whether a restore that is not over reads it
  * @param restored whether a restore of it was completed: the files were proved by use
@@ -20,7 +24,10 @@ import java.util.Optional;
 record ObservedBackup(
         List<JobAttempt> attempts,
         Claim claim,
-        boolean claimTaken,
+        Optional<String> claimUid,
+        Optional<Problem> occupied,
+        Optional<Problem> taken,
+        boolean shared,
         boolean newerGood,
         boolean read,
         boolean restored,
@@ -32,6 +39,8 @@ record ObservedBackup(
 
     enum Claim {
         MISSING,
+        /** Another one of the same name: what was written is not on it, as far as anybody knows. */
+        REPLACED,
         /** Without the label by which its owner consents. */
         NOT_ALLOWED,
         USABLE

@@ -177,8 +177,7 @@ final class DatabaseStatusMapper {
     }
 
     /** What a due rotation waits for; nothing where none is due. */
-    private static String withheld(
-            ManagedDatabase cr, DatabaseRequest request, ObservedDatabase seen, Instant now) {
+    private static String withheld(ManagedDatabase cr, DatabaseRequest request, ObservedDatabase seen, Instant now) {
         var passwordTime = seen.ours().flatMap(ObservedSecret.Ours::passwordTime);
         var due = Optional.ofNullable(cr.getSpec().credentials())
                 .map(ManagedDatabaseSpec.Credentials::rotateAfterTime)

@@ -39,18 +39,25 @@ public record BackupLocation(String project, String database, String directory) 
      * @param uid its UID
      */
     public static BackupLocation of(String project, String database, Instant created, String uid) {
-        return new BackupLocation(project, database, TIME.format(created) + "-" + shortened(uid));
+        return new BackupLocation(project, database, directory(created, uid));
+    }
+
+    /** The last part of the path, which tells apart what is in all projects. */
+    public static String directory(Instant created, String uid) {
+        return TIME.format(created) + "-" + shortened(uid);
     }
 
     /**
-     * Reads a path back from a status, which somebody may have forged: it is accepted only if its last part is what this very DatabaseBackup can have, so it
+     * Reads a path back from a status, which somebody may have forged: it is accepted only if its last part is what this very DatabaseBackup has, so it
      * reaches no other backup's files.
      *
-     * @param uid of the DatabaseBackup whose status it is
+     * @param created {@code metadata.creationTimestamp} of the DatabaseBackup whose status it is
+     * @param uid its UID
      * @param importFrom of its specification
      * @return empty if it is not such a path
      */
-    public static Optional<BackupLocation> fromStatus(String path, String uid, Optional<String> importFrom) {
+    public static Optional<BackupLocation> fromStatus(
+            String path, Instant created, String uid, Optional<String> importFrom) {
         var parts = path.split("/", -1);
         if (parts.length != 3
                 || !NAME.matcher(parts[0]).matches()
@@ -58,8 +65,9 @@ public record BackupLocation(String project, String database, String directory) 
                 || !DIRECTORY.matcher(parts[2]).matches()) {
             return Optional.empty();
         }
-        var own = importFrom.map(parts[2]::equals).orElseGet(() -> parts[2].endsWith("-" + shortened(uid)));
-        return own ? Optional.of(new BackupLocation(parts[0], parts[1], parts[2])) : Optional.empty();
+        return importFrom.orElseGet(() -> directory(created, uid)).equals(parts[2])
+                ? Optional.of(new BackupLocation(parts[0], parts[1], parts[2]))
+                : Optional.empty();
     }
 
     /** What the scripts get, and what stands in {@code status.location.path}. */

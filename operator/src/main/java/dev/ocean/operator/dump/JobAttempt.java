@@ -28,6 +28,11 @@ public record JobAttempt(JobScript script, int number, ObjectName name, String u
         return going || state instanceof JobState.Running;
     }
 
+    /** @param failed how it ended */
+    public JobFailure why(JobState.Failed failed) {
+        return failed.why(script).named(name.name());
+    }
+
     /** What it says if it ended well; empty where its word is lost, or is none. */
     public Optional<JobResult> result() {
         return state instanceof JobState.Succeeded succeeded

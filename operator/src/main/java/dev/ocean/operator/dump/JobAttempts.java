@@ -22,12 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks at Jobs, live: one that was made a moment ago is in no cache. */
 public final class JobAttempts {
 
-    /** Of one that may not begin: {@link #isTaken} has no event that wakes it. */
-    public static final Problem VOLUME_TAKEN = Problem.of(
-                    ProblemKind.WAITING,
-                    Reason.OPERATION_IN_PROGRESS,
-                    "Another Job is on the volume, which bears one at a time. Wait, or use a ReadWriteMany volume.")
-            .after(Duration.ofSeconds(5));
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     private static final Problem STOPPING = Problem.of(
                     ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "The running Job is being stopped.")
@@ -80,15 +75,28 @@ public final class JobAttempts {
                 .anyMatch(reference -> reference.getUid().equals(owner));
     }
 
-    /** Whether somebody else's Job is on a claim that two pods on two nodes could not both mount. */
-    public static boolean isTaken(PersistentVolumeClaim claim, List<Job> jobs, String owner) {
-        return !claim.getSpec().getAccessModes().contains(MANY)
-                && jobs.stream()
-                        .filter(job -> claim.getMetadata()
-                                .getName()
-                                .equals(job.getMetadata().getLabels().get(Labels.CLAIM)))
-                        .filter(job -> !isOf(job, owner))
-                        .anyMatch(job -> JobState.of(job, List.of()) instanceof JobState.Running);
+    /** Why no Job can begin: somebody else's is on a claim that two pods on two nodes could not both mount. Nothing wakes who waits for it. */
+    public static Optional<Problem> occupied(PersistentVolumeClaim claim, List<Job> jobs, String owner) {
+        return on(claim, jobs, owner)
+                .map(job -> job.getMetadata().getName())
+                .findFirst()
+                .map(job -> Problem.of(
+                                ProblemKind.WAITING,
+                                Reason.OPERATION_IN_PROGRESS,
+                                "Job '" + job + "' is on PersistentVolumeClaim '"
+                                        + claim.getMetadata().getName()
+                                        + "', which bears one at a time. Wait, or use a ReadWriteMany volume.")
+                        .after(LOOK_AGAIN));
+    }
+
+    private static Stream<Job> on(PersistentVolumeClaim claim, List<Job> jobs, String owner) {
+        return jobs.stream()
+                .filter(job -> !claim.getSpec().getAccessModes().contains(MANY))
+                .filter(job -> claim.getMetadata()
+                        .getName()
+                        .equals(job.getMetadata().getLabels().get(Labels.CLAIM)))
+                .filter(job -> !isOf(job, owner))
+                .filter(job -> JobState.of(job, List.of()) instanceof JobState.Running);
     }
 
     /** Steps that delete those of {@code attempts} that are not being deleted already. */

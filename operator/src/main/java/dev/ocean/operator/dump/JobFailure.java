@@ -27,6 +27,11 @@ public record JobFailure(ExitReason exit, String message) {
                         .orElseGet(() -> unexplained(exit)));
     }
 
+    /** Naming the Job, whose pod has the log. */
+    JobFailure named(String job) {
+        return new JobFailure(exit, "Job '" + job + "': " + message);
+    }
+
     /** The cluster ended it, or its last words are lost. */
     private static String unexplained(ExitReason exit) {
         return switch (exit) {

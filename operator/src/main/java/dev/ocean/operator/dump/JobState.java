@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a Job and its pod tell, both read live. */
@@ -37,7 +39,7 @@ public sealed interface JobState {
     record Failed(Instant at, Optional<Integer> exitCode, Optional<String> message, Optional<ExitReason> cause)
             implements JobState {
 
-        public JobFailure why(JobScript script) {
+        JobFailure why(JobScript script) {
             return JobFailure.of(script, this);
         }
     }
@@ -117,7 +119,8 @@ public sealed interface JobState {
             return Optional.of(Problem.of(
                     ProblemKind.WAITING,
                     Reason.IMAGE_PULL_FAILED,
-                    "The node cannot pull image '" + image
+                    "The node cannot pull image '" + image + "' for pod '"
+                            + pod.getMetadata().getName()
                             + "'. Correct `images.postgres` of the chart, or let the node reach the registry."));
         }
         return Optional.ofNullable(pod.getStatus()).map(PodStatus::getConditions).stream()
@@ -127,10 +130,18 @@ public sealed interface JobState {
                         ProblemKind.WAITING,
                         isAboutVolume(condition) ? Reason.VOLUME_PENDING : Reason.UNSCHEDULABLE,
                         isAboutVolume(condition)
-                                ? "No node can mount the backup volume. See the events of the PersistentVolumeClaim and of pod '"
-                                        + pod.getMetadata().getName() + "'."
+                                ? "No node can mount " + claims(pod) + " for pod '"
+                                        + pod.getMetadata().getName() + "'. See the events of both."
                                 : "No node takes pod '" + pod.getMetadata().getName() + "'. See its events."))
                 .findFirst();
+    }
+
+    private static String claims(Pod pod) {
+        return pod.getSpec().getVolumes().stream()
+                .map(Volume::getPersistentVolumeClaim)
+                .filter(Objects::nonNull)
+                .map(claim -> "PersistentVolumeClaim '" + claim.getClaimName() + "'")
+                .collect(Collectors.joining(" and "));
     }
 
     private static boolean isUnschedulable(PodCondition condition) {

@@ -63,7 +63,9 @@ record BackupClaim(ObjectName name, ObjectId project, Storage storage) {
                                     + "' does not exist in this namespace. Create it, or correct `spec.backups.claimName`.")
                     .after(LOOK_AGAIN));
         }
-        return isMarked(there.get()) ? Optional.empty() : Optional.of(notAllowed(name).after(LOOK_AGAIN));
+        return isMarked(there.get())
+                ? Optional.empty()
+                : Optional.of(notAllowed(name).after(LOOK_AGAIN));
     }
 
     private static boolean isMarked(PersistentVolumeClaim claim) {

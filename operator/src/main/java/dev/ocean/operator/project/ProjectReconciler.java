@@ -78,7 +78,8 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
                 var lookup = new ContextLookup<>(context);
                 var members = Membership.ofProject(
                         cr.getMetadata().getNamespace(), cr.getMetadata().getName(), lookup);
-                var problem = claim(cr).or(() -> References.objection(cr, lookup)).or(() -> ownClaim(cr));
+                var problem =
+                        claim(cr).or(() -> References.objection(cr, lookup)).or(() -> ownClaim(cr));
                 var status = ProjectStatusMapper.next(cr, members, problem, now);
                 var wait = counting.wait(cr, status, now);
                 return new PassResult<>(
@@ -111,8 +112,8 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
                 .map(Backups::claimName)
                 .map(claim -> new ObjectName(
                         PersistentVolumeClaim.class, cr.getMetadata().getNamespace(), claim))
-                .flatMap(name ->
-                        BackupClaim.objection(name, objects.read(name).map(PersistentVolumeClaim.class::cast)));
+                .flatMap(
+                        name -> BackupClaim.objection(name, objects.read(name).map(PersistentVolumeClaim.class::cast)));
     }
 
     @Override

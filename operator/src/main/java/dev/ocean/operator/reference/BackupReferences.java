@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param notReady why there is no login
  * @param previousBytes size of the database's last good backup; 0 for none
  * @param before the operation on the same database that has to be over first: its kind and name
- * @param noRoom why this backup is refused: the project's quota, or a directory that another backup has
+ * @param rationed whether the project has a quota of backups
+ * @param noRoom why this backup is refused: the project's quota
  */
 public record BackupReferences(
         ObjectId database,
@@ -27,6 +28,7 @@ public record BackupReferences(
         Optional<Problem> notReady,
         long previousBytes,
         Optional<String> before,
+        boolean rationed,
         Optional<Problem> noRoom) {
 
     /** Of the server that the database is on. */

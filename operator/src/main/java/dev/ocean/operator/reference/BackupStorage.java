@@ -6,7 +6,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.Project;
-import dev.ocean.operator.dump.BackupLocation;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.Quota;
 import dev.ocean.operator.dump.ToolLogin;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.naming.ResourceNames;
@@ -17,7 +17,6 @@ import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -48,50 +47,8 @@ public final class BackupStorage {
                         : Optional.of(server.problem().orElseGet(() -> notReady(database))),
                 previousBytes(cr, lookup),
                 operations(cr, lookup).before(cr, database.getMetadata().getName()),
-                taken(cr, lookup).or(() -> quota(cr, project, lookup)));
-    }
-
-    /** Two objects with one directory: who deletes the one would delete the other's files. */
-    private static Optional<Problem> taken(DatabaseBackup cr, Lookup lookup) {
-        var directory = cr.getSpec().importFrom();
-        if (directory == null) {
-            return Optional.empty();
-        }
-        return in(cr.getMetadata().getNamespace(), DatabaseBackup.class, lookup).stream()
-                .filter(other ->
-                        !other.getMetadata().getUid().equals(cr.getMetadata().getUid()))
-                .filter(other ->
-                        other.getSpec().databaseRef().equals(cr.getSpec().databaseRef()))
-                .filter(other -> isIn(other, directory)
-                        && (other.getSpec().importFrom() == null
-                                || place(other).isPresent()
-                                || Operations.OLDEST_FIRST.compare(other, cr) < 0))
-                .findFirst()
-                .map(other -> Problem.of(
-                        ProblemKind.INVALID,
-                        Reason.NAME_CONFLICT,
-                        "DatabaseBackup '" + other.getMetadata().getName() + "' has directory '" + directory
-                                + "' already. Use that one, or delete it with `deletionPolicy: Retain` first."));
-    }
-
-    /** Where its status says that it is. */
-    private static Optional<String> place(DatabaseBackup backup) {
-        return Optional.ofNullable(backup.getStatus())
-                .map(DatabaseBackupStatus::location)
-                .map(DatabaseBackupStatus.Location::path);
-    }
-
-    /** The directory that its own dump is in, also before its status says so. */
-    private static String own(DatabaseBackup backup) {
-        var metadata = backup.getMetadata();
-        return BackupLocation.of("any", "any", Instant.parse(metadata.getCreationTimestamp()), metadata.getUid())
-                .directory();
-    }
-
-    private static boolean isIn(DatabaseBackup backup, String directory) {
-        return directory.equals(backup.getSpec().importFrom())
-                || directory.equals(own(backup))
-                || place(backup).filter(path -> path.endsWith("/" + directory)).isPresent();
+                quota(project).isPresent(),
+                quota(project).flatMap(quota -> noRoom(cr, project, quota, lookup)));
     }
 
     private static Operations operations(DatabaseBackup cr, Lookup lookup) {
@@ -118,17 +75,17 @@ public final class BackupStorage {
     }
 
     /**
-     * For a backup that goes: only where its files would be.
+     * For a backup that goes: only where its files would be, were it made now.
      *
      * @return empty if its database or Project, or the Project's volume, is no longer there: then its status alone can tell
      */
-    public Optional<Place> placeOf(DatabaseBackup cr, Lookup lookup) {
+    public Optional<Home> homeOf(DatabaseBackup cr, Lookup lookup) {
         return database(cr, lookup).flatMap(database -> lookup.find(
                         Project.class,
                         database.getMetadata().getNamespace(),
                         database.getSpec().projectRef().name())
                 .filter(project -> project.getSpec().backups() != null)
-                .map(project -> new Place(project.getMetadata().getName(), claimName(project))));
+                .map(project -> new Home(project.getMetadata().getName(), claimName(project))));
     }
 
     /**
@@ -162,7 +119,7 @@ public final class BackupStorage {
     }
 
     /** @param claimName of the Project's volume now; where a backup was written its status tells */
-    public record Place(String project, String claimName) {}
+    public record Home(String project, String claimName) {}
 
     private static Optional<ManagedDatabase> database(DatabaseBackup cr, Lookup lookup) {
         return lookup.find(
@@ -235,33 +192,38 @@ public final class BackupStorage {
                 "ManagedDatabase '" + database.getMetadata().getName() + "' is not Ready. Its conditions say why.");
     }
 
-    /** Older ones came first, and so did those that are complete: times are to the second. */
-    private static Optional<Problem> quota(DatabaseBackup cr, Project project, Lookup lookup) {
-        var quota = project.getSpec().quota();
-        if (quota == null || quota.backups() == null) {
-            return Optional.empty();
-        }
+    private static Optional<Integer> quota(Project project) {
+        return Optional.ofNullable(project.getSpec().quota()).map(Quota::backups);
+    }
+
+    /** Older ones came first, and so did those that are complete: times are to the second. What failed has no files. */
+    private static Optional<Problem> noRoom(DatabaseBackup cr, Project project, int quota, Lookup lookup) {
         var namespace = cr.getMetadata().getNamespace();
         var name = project.getMetadata().getName();
         var before = in(namespace, DatabaseBackup.class, lookup).stream()
                 .filter(other -> Operations.OLDEST_FIRST.compare(other, cr) < 0 || isComplete(other.getStatus()))
+                .filter(other -> !hasFailed(other.getStatus()))
                 .filter(other ->
                         !other.getMetadata().getUid().equals(cr.getMetadata().getUid()))
                 .filter(other -> database(other, lookup)
                         .filter(database -> Membership.isMember(database, namespace, name))
                         .isPresent())
                 .count();
-        return before < quota.backups()
+        return before < quota
                 ? Optional.empty()
                 : Optional.of(Problem.of(
                         ProblemKind.INVALID,
                         Reason.QUOTA_EXCEEDED,
-                        "Project '" + name + "' has its " + quota.backups()
+                        "Project '" + name + "' has its " + quota
                                 + " backups already. Delete one or raise `spec.quota.backups`."));
     }
 
     private static boolean isComplete(DatabaseBackupStatus status) {
         return status != null && Conditions.isTrue(status.conditions(), ConditionType.COMPLETE);
+    }
+
+    private static boolean hasFailed(DatabaseBackupStatus status) {
+        return status != null && Conditions.isTrue(status.conditions(), ConditionType.FAILED);
     }
 
     private static ObjectId id(ManagedDatabase database) {

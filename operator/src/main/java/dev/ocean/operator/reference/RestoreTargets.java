@@ -116,6 +116,7 @@ public final class RestoreTargets {
         // One that is being deleted waits for this restore.
         var complete = location.isPresent()
                 && status.filter(found -> Conditions.isTrue(found.conditions(), ConditionType.COMPLETE))
+                        .filter(found -> !isOnAnotherVolume(found))
                         .isPresent();
         return new Source(
                 new ObjectId("DatabaseBackup", metadata.getNamespace(), metadata.getName(), metadata.getUid()),
@@ -127,6 +128,13 @@ public final class RestoreTargets {
                 path,
                 status.map(DatabaseBackupStatus::sha256).orElse(""),
                 status.map(RestoreTargets::took).orElse(Duration.ZERO));
+    }
+
+    /** What is on the new one is not known to be this backup; taken over by another object, it is. */
+    private static boolean isOnAnotherVolume(DatabaseBackupStatus status) {
+        return Conditions.find(status.conditions(), ConditionType.READY)
+                .filter(ready -> Reason.VOLUME_REPLACED.code().equals(ready.getReason()))
+                .isPresent();
     }
 
     private static Duration took(DatabaseBackupStatus status) {

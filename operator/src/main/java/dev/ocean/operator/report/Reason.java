@@ -199,6 +199,8 @@ public enum Reason {
     STORAGE_NOT_CONFIGURED("StorageNotConfigured"),
     /** The PersistentVolumeClaim is not marked for backups. Its owner can label it {@code ocean.dev/backup-storage: "true"}. */
     VOLUME_NOT_ALLOWED("VolumeNotAllowed"),
+    /** The PersistentVolumeClaim was deleted and made again since the backup was written to it. Take over what is on it by {@code importFrom}, or back up anew. */
+    VOLUME_REPLACED("VolumeReplaced"),
     /** The database cannot be used yet; its own conditions say why. */
     DATABASE_NOT_READY("DatabaseNotReady"),
     /** Another operation on the same database or volume is under way. Wait. */

@@ -10,6 +10,7 @@ import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.postgres.Lane;
 import dev.ocean.operator.reference.RestoreReferences.Source;
+import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.tenancy.DatabaseLocale;
 import dev.ocean.operator.tenancy.ServerPicture;
 import dev.ocean.operator.tenancy.TenantFurniture;
@@ -41,20 +42,19 @@ public final class FillingObserver {
                 picture,
                 locale,
                 attempts,
-                isTaken(filling, jobs),
+                occupied(filling, jobs),
                 credentials(filling),
                 offers(attempts, lane));
     }
 
-    private boolean isTaken(Filling filling, List<Job> jobs) {
+    private Optional<Problem> occupied(Filling filling, List<Job> jobs) {
         return filling.source()
                 .map(Source::claimName)
                 .flatMap(name -> objects.read(new ObjectName(
                         PersistentVolumeClaim.class, filling.operation().namespace(), name)))
                 .map(PersistentVolumeClaim.class::cast)
-                .filter(claim ->
-                        JobAttempts.isTaken(claim, jobs, filling.operation().uid()))
-                .isPresent();
+                .flatMap(claim ->
+                        JobAttempts.occupied(claim, jobs, filling.operation().uid()));
     }
 
     private Optional<Credentials> credentials(Filling filling) {

@@ -106,7 +106,7 @@ public final class FillingPlanner {
 
     /** What a failed restore has filled is nobody's data. */
     private Plan failed(JobAttempt last, JobState.Failed state) {
-        var failure = state.why(last.script());
+        var failure = last.why(state);
         var pause = failure.exit().retryAfter(last.script(), last.number());
         if (pause.isEmpty()) {
             return new Plan(scratch.drop(), Optional.of(failure.problem(state.at(), pause, now)));
@@ -120,7 +120,7 @@ public final class FillingPlanner {
     }
 
     private Plan begin(Job job) {
-        return taken().map(Plan::refused).orElseGet(() -> {
+        return seen.occupied().map(Plan::refused).orElseGet(() -> {
             var steps = new ArrayList<Step>();
             steps.add(new Step.Create(job));
             return Plan.of(steps);
@@ -129,9 +129,8 @@ public final class FillingPlanner {
 
     /** A scratch database in which a Job may have been is made anew: half of a restore is no beginning. */
     private Plan fill(BackedUp backup, int attempt) {
-        var taken = taken();
-        if (taken.isPresent()) {
-            return Plan.refused(taken.get());
+        if (seen.occupied().isPresent()) {
+            return Plan.refused(seen.occupied().get());
         }
         var preflight = Preflight.of(backup, seen);
         var credentials = seen.credentials();
@@ -156,9 +155,5 @@ public final class FillingPlanner {
         }
         steps.add(new Step.Create(FillingJobs.restore(filling, backup, attempt, settings)));
         return Plan.of(steps);
-    }
-
-    private Optional<Problem> taken() {
-        return seen.claimTaken() ? Optional.of(JobAttempts.VOLUME_TAKEN) : Optional.empty();
     }
 }

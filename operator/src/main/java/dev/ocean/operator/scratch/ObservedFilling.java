@@ -6,6 +6,7 @@ import dev.ocean.operator.dump.JobResult;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.plan.Seen;
 import dev.ocean.operator.postgres.SqlIdentifier;
+import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.tenancy.DatabaseFacts;
 import dev.ocean.operator.tenancy.DatabaseLocale;
 import dev.ocean.operator.tenancy.RoleFacts;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * @param picture of the tenant
  * @param locale that the scratch database is to have; empty for the backup's own
  * @param attempts the operation's own Jobs
- * @param claimTaken whether somebody else's Job is on a volume that bears one at a time
+ * @param occupied why no Job can begin on the volume: another one is on it, and it bears one at a time
  * @param credentials of the tenant's login, if its Secret is in order
  * @param offers extensions that the backup has and the server offers, in all versions
  */
@@ -30,7 +31,7 @@ public record ObservedFilling(
         ServerPicture picture,
         Optional<DatabaseLocale> locale,
         List<JobAttempt> attempts,
-        boolean claimTaken,
+        Optional<Problem> occupied,
         Optional<Credentials> credentials,
         List<Offer> offers)
         implements Seen {

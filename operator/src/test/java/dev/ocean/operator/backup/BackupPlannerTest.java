@@ -23,7 +23,7 @@ import dev.ocean.operator.plan.Settled;
 import dev.ocean.operator.plan.Step;
 import dev.ocean.operator.postgres.TlsMode;
 import dev.ocean.operator.reference.BackupReferences;
-import dev.ocean.operator.reference.BackupStorage.Place;
+import dev.ocean.operator.reference.BackupStorage.Home;
 import dev.ocean.operator.reference.DatabaseReferences;
 import dev.ocean.operator.reference.ServerDirectory;
 import dev.ocean.operator.report.Blocked;
@@ -40,7 +40,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import static dev.ocean.operator.testkit.StatusAssert.assertThat;
@@ -105,7 +107,7 @@ class BackupPlannerTest {
                 1L,
                 completed,
                 completed,
-                new Location("shop-backups", PATH),
+                new Location("shop-backups", PATH, "c-1"),
                 1L,
                 1L,
                 "ab",
@@ -128,6 +130,7 @@ class BackupPlannerTest {
                 notReady,
                 0,
                 Optional.empty(),
+                false,
                 noRoom);
     }
 
@@ -136,7 +139,38 @@ class BackupPlannerTest {
     }
 
     private static ObservedBackup seen(JobAttempt... attempts) {
-        return new ObservedBackup(Arrays.asList(attempts), Claim.USABLE, false, false, false, false, Optional.empty());
+        return seen(Claim.USABLE, Set.of(), attempts);
+    }
+
+    /** What else may have been seen. */
+    private enum Fact {
+        OCCUPIED,
+        TAKEN,
+        SHARED,
+        NEWER_GOOD,
+        READ,
+        RESTORED,
+        CONDEMNED
+    }
+
+    private static ObservedBackup seen(Claim claim, Fact... facts) {
+        return seen(claim, Set.of(facts));
+    }
+
+    private static ObservedBackup seen(Claim claim, Set<Fact> facts, JobAttempt... attempts) {
+        var busy = Problem.of(ProblemKind.WAITING, Reason.OPERATION_IN_PROGRESS, "Another Job.");
+        var taken = Problem.of(ProblemKind.INVALID, Reason.NAME_CONFLICT, "Another's.");
+        return new ObservedBackup(
+                Arrays.asList(attempts),
+                claim,
+                claim == Claim.MISSING ? Optional.empty() : Optional.of("c-1"),
+                facts.contains(Fact.OCCUPIED) ? Optional.of(busy) : Optional.empty(),
+                facts.contains(Fact.TAKEN) ? Optional.of(taken) : Optional.empty(),
+                facts.contains(Fact.SHARED),
+                facts.contains(Fact.NEWER_GOOD),
+                facts.contains(Fact.READ),
+                facts.contains(Fact.RESTORED),
+                facts.contains(Fact.CONDEMNED) ? Optional.of(Reason.CHECKSUM_MISMATCH) : Optional.empty());
     }
 
     private static JobAttempt attempt(JobScript script, int number, JobState state) {
@@ -195,7 +229,7 @@ class BackupPlannerTest {
         assertThat(status).isWellFormed().hasCondition(ConditionType.COMPLETE).isTrue();
         assertThat(status.rows()).isEqualTo(42);
         assertThat(status.serverVersion()).isEqualTo("17.5");
-        assertThat(status.location()).isEqualTo(new Location("shop-backups", PATH));
+        assertThat(status.location()).isEqualTo(new Location("shop-backups", PATH, "c-1"));
     }
 
     @Test
@@ -234,9 +268,9 @@ class BackupPlannerTest {
     @Test
     void waitsForWhatItNeeds() {
         var request = request(backup(null));
-        var missing = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, false, Optional.empty());
-        var foreign = new ObservedBackup(List.of(), Claim.NOT_ALLOWED, false, false, false, false, Optional.empty());
-        var taken = new ObservedBackup(List.of(), Claim.USABLE, true, false, false, false, Optional.empty());
+        var missing = seen(Claim.MISSING);
+        var foreign = seen(Claim.NOT_ALLOWED);
+        var taken = seen(Claim.USABLE, Fact.OCCUPIED);
         var full = Problem.of(ProblemKind.INVALID, Reason.QUOTA_EXCEEDED, "Full.");
 
         assertThat(reason(request, missing)).isEqualTo(Reason.REFERENCE_NOT_FOUND);
@@ -282,8 +316,8 @@ class BackupPlannerTest {
     void expiresOnlyBesideANewerGoodOne() {
         var cr = backup(complete(NOW.minus(Duration.ofDays(31))));
         cr.setSpec(spec(FilePolicy.DELETE, 30, null));
-        var alone = new ObservedBackup(List.of(), Claim.USABLE, false, false, false, false, Optional.empty());
-        var outlived = new ObservedBackup(List.of(), Claim.USABLE, false, true, false, false, Optional.empty());
+        var alone = seen(Claim.USABLE);
+        var outlived = seen(Claim.USABLE, Fact.NEWER_GOOD);
 
         assertThat(BackupPlanner.plan(request(cr), alone, SETTINGS, NOW).isSettled())
                 .isTrue();
@@ -297,7 +331,7 @@ class BackupPlannerTest {
 
     @Test
     void removesItsFilesAndNothingElse() {
-        var request = removed(complete(NOW), Optional.of(new Place("shop", "shop-backups")));
+        var request = removed(complete(NOW), Optional.of(new Home("shop", "shop-backups")));
         var first = removal(request, seen());
 
         assertThat(first.steps()).singleElement().isInstanceOf(Step.Discard.class);
@@ -315,7 +349,7 @@ class BackupPlannerTest {
 
     @Test
     void stopsItsDumpBeforeItsFilesGo() {
-        var request = removed(complete(NOW), Optional.of(new Place("shop", "shop-backups")));
+        var request = removed(complete(NOW), Optional.of(new Home("shop", "shop-backups")));
         var dumping = attempt(JobScript.DUMP, 1, new JobState.Running(Optional.empty()));
 
         assertThat(removal(request, seen(dumping)).steps()).singleElement().isInstanceOf(Step.Delete.class);
@@ -328,7 +362,7 @@ class BackupPlannerTest {
     void leavesFilesWhereAskedTo() {
         var cr = backup(complete(NOW));
         cr.setSpec(spec(FilePolicy.RETAIN, null, null));
-        var request = BackupRequest.parseRemoved(cr, Optional.of(new Place("shop", "shop-backups")))
+        var request = BackupRequest.parseRemoved(cr, Optional.of(new Home("shop", "shop-backups")))
                 .orElseThrow();
 
         assertThat(removal(request, seen()).isSettled()).isTrue();
@@ -343,7 +377,7 @@ class BackupPlannerTest {
         assertThatThrownBy(() -> BackupRequest.parseRemoved(
                         backup(forged("shop/carts/20261122T030000Z-1a2b3c4d")), Optional.empty()))
                 .isInstanceOf(Blocked.class);
-        assertThat(BackupRequest.parseRemoved(backup(forged), Optional.of(new Place("shop", "shop-backups")))
+        assertThat(BackupRequest.parseRemoved(backup(forged), Optional.of(new Home("shop", "shop-backups")))
                         .orElseThrow()
                         .location()
                         .path())
@@ -356,7 +390,7 @@ class BackupPlannerTest {
                 1L,
                 null,
                 null,
-                new Location("shop-backups", path),
+                new Location("shop-backups", path, null),
                 null,
                 null,
                 null,
@@ -370,15 +404,15 @@ class BackupPlannerTest {
     @Test
     void whatNeverBeganIsGoneAtOnce() {
         assertThat(BackupRequest.parseRemoved(backup(null), Optional.empty())).isEmpty();
-        assertThat(removal(removed(null, Optional.of(new Place("shop", "shop-backups"))), seen())
+        assertThat(removal(removed(null, Optional.of(new Home("shop", "shop-backups"))), seen())
                         .isSettled())
                 .isTrue();
-        var lostVolume = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, false, Optional.empty());
+        var lostVolume = seen(Claim.MISSING);
         assertThat(removal(removed(complete(NOW), Optional.empty()), lostVolume).isSettled())
                 .isTrue();
     }
 
-    private static BackupRequest removed(@Nullable DatabaseBackupStatus status, Optional<Place> place) {
+    private static BackupRequest removed(@Nullable DatabaseBackupStatus status, Optional<Home> place) {
         return BackupRequest.parseRemoved(backup(status), place).orElseThrow();
     }
 
@@ -388,9 +422,9 @@ class BackupPlannerTest {
 
     @Test
     void staysWhileARestoreReadsIt() {
-        var read = new ObservedBackup(List.of(), Claim.USABLE, false, false, true, false, Optional.empty());
+        var read = seen(Claim.USABLE, Fact.READ);
 
-        var plan = removal(removed(complete(NOW), Optional.of(new Place("shop", "shop-backups"))), read);
+        var plan = removal(removed(complete(NOW), Optional.of(new Home("shop", "shop-backups"))), read);
 
         assertThat(plan.steps()).isEmpty();
         assertThat(plan.problem().orElseThrow().reason()).isEqualTo(Reason.IN_USE);
@@ -399,7 +433,7 @@ class BackupPlannerTest {
     @Test
     void isVerifiedByARestoreAndStaysSo() {
         var cr = backup(complete(NOW.minusSeconds(60)));
-        var restored = new ObservedBackup(List.of(), Claim.USABLE, false, false, false, true, Optional.empty());
+        var restored = seen(Claim.USABLE, Fact.RESTORED);
 
         var verified =
                 BackupStatusMapper.next(cr, request(cr), new Settled<>(restored, Optional.empty(), List.of()), NOW);
@@ -419,7 +453,7 @@ class BackupPlannerTest {
     void whatCouldNotBeTakenOverStaysWhereItIs() {
         var cr = backup(forged(PATH));
         cr.setSpec(spec(FilePolicy.DELETE, null, "20260101T000000Z-ffffffff"));
-        var request = BackupRequest.parseRemoved(cr, Optional.of(new Place("shop", "shop-backups")))
+        var request = BackupRequest.parseRemoved(cr, Optional.of(new Home("shop", "shop-backups")))
                 .orElseThrow();
 
         assertThat(removal(request, seen(attempt(JobScript.CHECK, 1, exited(40, NOW))))
@@ -430,9 +464,8 @@ class BackupPlannerTest {
     @Test
     void isNoGoodBackupAnyMoreOnceARestoreFoundItsFilesBad() {
         var cr = backup(complete(NOW.minusSeconds(60)));
-        var bad = new ObservedBackup(
-                List.of(), Claim.USABLE, false, false, false, false, Optional.of(Reason.CHECKSUM_MISMATCH));
-        var gone = new ObservedBackup(List.of(), Claim.MISSING, false, false, false, true, Optional.empty());
+        var bad = seen(Claim.USABLE, Fact.CONDEMNED);
+        var gone = seen(Claim.MISSING, Fact.RESTORED);
 
         assertThat(BackupStatusMapper.next(cr, request(cr), new Settled<>(bad, Optional.empty(), List.of()), NOW))
                 .isWellFormed()
@@ -469,5 +502,215 @@ class BackupPlannerTest {
                         .getMetadata()
                         .getName())
                 .endsWith("-dump-2");
+    }
+
+    @Test
+    void aVolumeThatWasMadeAgainIsAnotherOne() {
+        var cr = backup(complete(NOW.minusSeconds(60)));
+        var elsewhere = seen(Claim.REPLACED);
+
+        var status =
+                BackupStatusMapper.next(cr, request(cr), new Settled<>(elsewhere, Optional.empty(), List.of()), NOW);
+
+        assertThat(status)
+                .isWellFormed()
+                .hasCondition(ConditionType.READY)
+                .isFalse()
+                .withReason(Reason.VOLUME_REPLACED);
+        assertThat(Objects.requireNonNull(status.location()).claimUid())
+                .as("stays what it was")
+                .isEqualTo("c-1");
+        assertThat(message(status)).contains("shop-backups", "importFrom: 20261122T030000Z-1a2b3c4d");
+        assertThat(removal(removed(complete(NOW), Optional.empty()), elsewhere).isSettled())
+                .as("nothing on it is touched, and nothing holds the object")
+                .isTrue();
+    }
+
+    private static String message(DatabaseBackupStatus status) {
+        return Conditions.find(status.conditions(), ConditionType.READY)
+                .orElseThrow()
+                .getMessage();
+    }
+
+    @Test
+    void aDumpThatDidNotEndGoesOnOnAVolumeThatWasMadeAgain() {
+        var conditions = Conditions.after(List.of(), 1, NOW)
+                .holdsNot(ConditionType.READY, Reason.DUMPING, "")
+                .list();
+        var begun = new DatabaseBackupStatus(
+                1L,
+                null,
+                null,
+                new Location("shop-backups", PATH, "c-0"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                conditions);
+
+        assertThat(request(backup(begun)).claimUid()).isEmpty();
+        assertThat(request(backup(complete(NOW))).claimUid()).contains("c-1");
+    }
+
+    @Test
+    void isTakenOverByOneOfTwoThatWereMadeAtTheSameMoment() {
+        var cr = backup(null);
+        cr.setSpec(spec(FilePolicy.DELETE, null, "20260101T000000Z-ffffffff"));
+        var late = seen(
+                Claim.USABLE,
+                Set.of(Fact.TAKEN),
+                attempt(JobScript.CHECK, 1, new JobState.Succeeded(Optional.of(TOLD))));
+
+        var plan = BackupPlanner.plan(request(cr), late, SETTINGS, NOW);
+
+        assertThat(plan.steps()).isEmpty();
+        assertThat(plan.problem().orElseThrow().reason()).isEqualTo(Reason.NAME_CONFLICT);
+        assertThat(BackupStatusMapper.next(cr, request(cr), new Settled<>(late, plan.problem(), List.of()), NOW))
+                .as("although its files were found to be good")
+                .hasCondition(ConditionType.READY)
+                .isFalse();
+    }
+
+    @Test
+    void filesOfAnotherCompleteBackupStay() {
+        assertThat(removal(removed(complete(NOW), Optional.empty()), seen(Claim.USABLE, Fact.SHARED))
+                        .isSettled())
+                .isTrue();
+    }
+
+    @Test
+    void findsItsFilesAlsoWhereItsDatabaseIsOfAnotherProjectNow() {
+        var request = removed(complete(NOW), Optional.of(new Home("garden", "garden-backups")));
+
+        assertThat(request.location().path()).isEqualTo(PATH);
+        assertThat(request.claimName()).isEqualTo("shop-backups");
+        assertThat(request.claimUid()).contains("c-1");
+    }
+
+    @Test
+    void failedByHandItGoesAfterAWeek() {
+        var failed = failed(NOW.minus(Duration.ofDays(7)));
+        var cr = backup(failed);
+
+        assertThat(BackupPlanner.plan(request(cr), seen(), SETTINGS, NOW).steps())
+                .singleElement()
+                .hasToString("Delete DatabaseBackup shop/nightly");
+        assertThat(BackupPlanner.plan(request(cr), seen(), SETTINGS, NOW.minusSeconds(1))
+                        .isSettled())
+                .isTrue();
+        assertThat(BackupPlanner.plan(request(cr), seen(Claim.USABLE, Fact.READ), SETTINGS, NOW)
+                        .isSettled())
+                .as("a restore waits for it")
+                .isTrue();
+        cr.getMetadata().setLabels(Map.of("ocean.dev/owner-kind", "BackupSchedule"));
+        assertThat(BackupPlanner.plan(request(cr), seen(), SETTINGS, NOW).isSettled())
+                .as("a schedule counts its own")
+                .isTrue();
+        var pinned = backup(failed);
+        pinned.setSpec(new DatabaseBackupSpec(
+                new DatabaseReference("orders"), Verification.ROW_COUNTS, FilePolicy.DELETE, 1, true, null));
+        assertThat(BackupPlanner.plan(request(pinned), seen(), SETTINGS, NOW).isSettled())
+                .isTrue();
+    }
+
+    @Test
+    void whatAFailedOneLeftGoesWithIt() {
+        assertThat(removal(removed(failed(NOW), Optional.empty()), seen()).steps())
+                .singleElement()
+                .hasToString("Discard nightly-1a2b3c4d-delete-1");
+    }
+
+    private static DatabaseBackupStatus failed(Instant at) {
+        var conditions = Conditions.after(List.of(), 1, at)
+                .holds(ConditionType.FAILED, Reason.DUMP_FAILED, "No.")
+                .list();
+        return new DatabaseBackupStatus(
+                1L,
+                null,
+                null,
+                new Location("shop-backups", PATH, "c-1"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                conditions);
+    }
+
+    @Test
+    void aListOfBackupsShowsThatItFailed() {
+        var cr = backup(null);
+        var gone = Problem.of(ProblemKind.FAILED, Reason.DUMP_FAILED, "No.");
+
+        var status = BackupStatusMapper.next(cr, request(cr), new Settled<>(seen(), Optional.of(gone), List.of()), NOW);
+
+        assertThat(status).hasCondition(ConditionType.COMPLETE).isFalse().withReason(Reason.DUMP_FAILED);
+        cr.setStatus(status);
+        assertThat(BackupMemory.of(cr).outcome()).isEqualTo(BackupMemory.Outcome.FAILED);
+    }
+
+    @Test
+    void namesJobsAndVolumes() {
+        var dumping = plan(seen(attempt(JobScript.DUMP, 1, new JobState.Running(Optional.empty()))));
+        var failing = plan(seen(attempt(JobScript.DUMP, 1, exited(30, NOW))));
+        var removing = removal(
+                removed(complete(NOW), Optional.empty()),
+                seen(attempt(JobScript.DELETE, 1, new JobState.Running(Optional.empty()))));
+
+        assertThat(dumping.problem().orElseThrow().message()).contains("'nightly-DUMP-1'", "'shop-backups'");
+        assertThat(failing.problem().orElseThrow().message()).contains("'nightly-DUMP-1'");
+        assertThat(removing.problem().orElseThrow().message()).contains("'nightly-DELETE-1'", "'shop-backups'");
+    }
+
+    @Test
+    void whatCannotBeRemovedNamesTheWayOut() {
+        var request = removed(complete(NOW), Optional.empty());
+        var foreign = removal(request, seen(Claim.NOT_ALLOWED));
+        var pending = Problem.of(ProblemKind.WAITING, Reason.VOLUME_PENDING, "No node can mount it.");
+        var held = removal(request, seen(attempt(JobScript.DELETE, 1, new JobState.Running(Optional.of(pending)))));
+        var failed = removal(request, seen(attempt(JobScript.DELETE, 1, exited(20, NOW))));
+
+        assertThat(List.of(foreign, held, failed)).allSatisfy(plan -> {
+            assertThat(plan.steps()).isEmpty();
+            assertThat(plan.problem().orElseThrow().message()).contains("ocean.dev/abandon: \"true\"");
+        });
+    }
+
+    @Test
+    void theLastPlaceOfAQuotaIsGivenWhenAllOfItsSecondAreKnown() {
+        var created = Instant.parse("2026-11-22T03:00:00Z");
+        var request = BackupRequest.parse(backup(null), rationed());
+
+        var early = BackupPlanner.plan(request, seen(), SETTINGS, created.plusSeconds(1));
+
+        assertThat(early.steps()).isEmpty();
+        assertThat(early.problem().orElseThrow().kind()).isEqualTo(ProblemKind.BUSY);
+        assertThat(BackupPlanner.plan(request, seen(), SETTINGS, created.plusSeconds(2))
+                        .steps())
+                .hasSize(1);
+        assertThat(BackupPlanner.plan(request(backup(null)), seen(), SETTINGS, created)
+                        .steps())
+                .as("without a quota it begins at once")
+                .hasSize(1);
+    }
+
+    private static BackupReferences rationed() {
+        var free = references(Optional.empty(), Optional.empty());
+        return new BackupReferences(
+                free.database(),
+                free.project(),
+                free.claimName(),
+                free.server(),
+                free.login(),
+                free.notReady(),
+                free.previousBytes(),
+                free.before(),
+                true,
+                free.noRoom());
     }
 }

@@ -31,7 +31,7 @@ import dev.ocean.operator.postgres.ScramVerifier;
 import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.postgres.TlsMode;
 import dev.ocean.operator.reference.BackupReferences;
-import dev.ocean.operator.reference.BackupStorage.Place;
+import dev.ocean.operator.reference.BackupStorage.Home;
 import dev.ocean.operator.reference.DatabaseReferences;
 import dev.ocean.operator.reference.RestoreReferences;
 import dev.ocean.operator.reference.RestoreReferences.Source;
@@ -271,7 +271,7 @@ final class Bench {
         var settled = executor()
                 .settle(
                         request.subject(),
-                        () -> observer().look(request),
+                        () -> observer().look(cr, request),
                         seen -> BackupPlanner.plan(request, seen, SETTINGS, now));
         write(cr, BackupStatusMapper.next(cr, request, settled, now));
         return settled.problem();
@@ -284,9 +284,9 @@ final class Bench {
                 .settle(
                         verification.subject(),
                         lane,
-                        () -> verifications().look(verification, observer().look(request), lane),
+                        () -> verifications().look(verification, observer().look(cr, request), lane),
                         seen -> world.expect(VerificationPlanner.plan(request, verification, seen, SETTINGS, now)));
-        write(cr, BackupStatusMapper.next(cr, settled, now));
+        write(cr, BackupStatusMapper.nextVerified(cr, request, settled, now));
         return settled.problem();
     }
 
@@ -317,11 +317,11 @@ final class Bench {
     }
 
     private Optional<Problem> discard(DatabaseBackup cr) {
-        return BackupRequest.parseRemoved(cr, Optional.of(new Place("shop", "shop-backups")))
+        return BackupRequest.parseRemoved(cr, Optional.of(new Home("shop", "shop-backups")))
                 .flatMap(request -> executor()
                         .settle(
                                 request.subject(),
-                                () -> observer().look(request),
+                                () -> observer().look(cr, request),
                                 seen -> BackupPlanner.planRemoval(request, seen, SETTINGS, now))
                         .problem());
     }
@@ -396,6 +396,7 @@ final class Bench {
                 Optional.empty(),
                 0,
                 before,
+                false,
                 Optional.empty());
         return BackupRequest.parse(cr, references);
     }

@@ -47,7 +47,8 @@ class DatabaseStatusMapperTest {
         var bench = ready();
         bench.wait(Duration.ofMinutes(1));
         bench.references = Fixtures.restoring();
-        bench.change(Fixtures.wish().withRotationAfter(bench.now.plusSeconds(60)).spec());
+        bench.change(
+                Fixtures.wish().withRotationAfter(bench.now.plusSeconds(60)).spec());
         bench.converge();
         assertThat(credentials(bench)).as("not due yet").doesNotContain("rotation");
 

@@ -234,4 +234,101 @@ class BackupIT {
                         .getDeletionTimestamp())
                 .isNull();
     }
+
+    @Test
+    void aProjectTellsWhatItNamesAndIsNotThere() {
+        scene.platform().operator();
+        var space = scene.space();
+        space.project("instanceRef: {name: main}, backups: {claimName: mine}");
+        assertThat(space.awaitReason(Project.class, "shop", "ReferenceNotFound"))
+                .contains("PostgresInstance 'main'");
+
+        space.instance("main", Space.address(scene.server()));
+        Space.eventually("the claim is missing next", () -> assertThat(
+                        space.awaitReason(Project.class, "shop", "ReferenceNotFound"))
+                .contains("PersistentVolumeClaim 'mine'"));
+        claim(space, Map.of("ocean.dev/backup-storage", "true"));
+        space.wake(Project.class, "shop");
+        space.awaitReady(Project.class, "shop");
+    }
+
+    @Test
+    void whatCannotBeRemovedIsLetGoOnRequest() throws SQLException {
+        var space = scene.shop();
+        space.project("instanceRef: {name: main}, backups: {claimName: mine}");
+        claim(space, Map.of("ocean.dev/backup-storage", "true"));
+        space.readyDatabase("orders").run("CREATE TABLE a (n int)");
+        space.backup("held", "orders", "");
+        var status = complete(space, "held");
+        var volume = scene.platform().node().volume(space.namespace(), "mine").orElseThrow();
+        claim(space, Map.of("ocean.dev/backup-storage", "false"));
+
+        space.delete(DatabaseBackup.class, "held");
+        assertThat(space.awaitCondition(DatabaseBackup.class, "held", "DeletionBlocked", "True", "VolumeNotAllowed"))
+                .contains("ocean.dev/abandon");
+        space.patch(DatabaseBackup.class, "held", "metadata: {annotations: {ocean.dev/abandon: \"true\"}}");
+
+        space.awaitGone(DatabaseBackup.class, "held");
+        assertThat(isThere(volume, status)).isTrue();
+    }
+
+    @Test
+    void aClaimThatWasMadeAgainIsAnotherVolume() throws SQLException {
+        var space = shop();
+        space.readyDatabase("orders").run("CREATE TABLE a (n int)");
+        space.backup("first", "orders", "");
+        var first = complete(space, "first");
+        Space.eventually("no pod holds the claim", () -> assertThat(jobs(space)).isEmpty());
+        var claims = space.user().persistentVolumeClaims().inNamespace(space.namespace());
+
+        claims.withName("shop-backups").delete();
+        Space.eventually(
+                "the claim is gone",
+                () -> assertThat(claims.withName("shop-backups").get()).isNull());
+        space.wake(Project.class, "shop");
+        Space.eventually("the claim is made again", () -> assertThat(
+                        claims.withName("shop-backups").get().getMetadata().getUid())
+                .isNotEqualTo(location(first).claimUid()));
+        space.wake(DatabaseBackup.class, "first");
+
+        assertThat(space.awaitReason(DatabaseBackup.class, "first", "VolumeReplaced"))
+                .contains("importFrom");
+        space.delete(DatabaseBackup.class, "first");
+        space.awaitGone(DatabaseBackup.class, "first");
+        space.backup("second", "orders", "");
+        assertThat(location(complete(space, "second")).claimUid())
+                .isEqualTo(claims.withName("shop-backups").get().getMetadata().getUid());
+    }
+
+    /** A chart that is uninstalled with its definitions must cost nobody a backup. */
+    @Test
+    void filesOutliveTheDefinition() throws SQLException {
+        var space = shop();
+        space.readyDatabase("orders").run("CREATE TABLE a AS SELECT 1 AS n");
+        space.backup("first", "orders", "");
+        var first = complete(space, "first");
+        var definitions = space.user().apiextensions().v1().customResourceDefinitions();
+        var definition = definitions.withName("databasebackups.ocean.dev");
+
+        definition.delete();
+        try {
+            assertThat(space.awaitCondition(
+                            DatabaseBackup.class, "first", "DeletionBlocked", "True", "DefinitionBeingDeleted"))
+                    .contains("finalizer");
+            assertThat(isThere(volume(space), first)).isTrue();
+        } finally {
+            scene.platform().withoutOperator();
+            space.patch(DatabaseBackup.class, "first", "metadata: {finalizers: null}");
+            Space.eventually(
+                    "the definition is gone", () -> assertThat(definition.get()).isNull());
+            scene.platform().define("databasebackups.ocean.dev");
+            scene.platform().operator();
+        }
+
+        space.backup(
+                "again",
+                "orders",
+                "importFrom: " + Path.of(location(first).path()).getFileName());
+        assertThat(complete(space, "again").sha256()).isEqualTo(first.sha256());
+    }
 }

@@ -110,6 +110,18 @@ final class Platform {
         }
     }
 
+    /** Installs one definition again. */
+    void define(String name) {
+        installed().stream()
+                .filter(CustomResourceDefinition.class::isInstance)
+                .map(CustomResourceDefinition.class::cast)
+                .filter(definition -> definition.getMetadata().getName().equals(name))
+                .forEach(definition -> {
+                    user().resource(definition).serverSideApply();
+                    awaitServed(definition);
+                });
+    }
+
     void awaitServed(CustomResourceDefinition definition) {
         await(definition.getMetadata().getName() + " is served")
                 .atMost(Duration.ofSeconds(30))

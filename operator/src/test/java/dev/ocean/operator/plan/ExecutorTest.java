@@ -2,6 +2,7 @@ package dev.ocean.operator.plan;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.postgres.ServerKey;
 import dev.ocean.operator.report.Blocked;
@@ -171,6 +172,7 @@ class ExecutorTest {
                 .withNewMetadata()
                 .withNamespace("shop")
                 .withName("nightly-delete-1")
+                .withLabels(Map.of(Labels.CLAIM, "shop-backups", Labels.PORT, Labels.PORT_NONE))
                 .endMetadata()
                 .build();
         return executor.settle(

@@ -159,7 +159,7 @@ final class Bench {
                 1L,
                 NOW,
                 NOW,
-                new Location("shop-backups", "shop/orders/20261122T090000Z-9a2b3c4d"),
+                new Location("shop-backups", "shop/orders/20261122T090000Z-9a2b3c4d", null),
                 10L,
                 1000L,
                 SHA,

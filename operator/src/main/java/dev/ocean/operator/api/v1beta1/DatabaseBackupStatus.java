@@ -84,7 +84,12 @@ public record DatabaseBackupStatus(
         conditions = Copies.ofList(conditions);
     }
 
-    /** Where the files of a backup are. */
+    /**
+     * Where the files of a backup are.
+     *
+     * @param claimUid null only until the claim was seen
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Location(
             @Required
             @Size(min = 1, max = 253)
@@ -94,5 +99,11 @@ public record DatabaseBackupStatus(
             @Required
             @Size(min = 1, max = 160)
             @JsonPropertyDescription("Directory of the backup, relative to the root of the volume.")
-            String path) {}
+            String path,
+
+            @Size(max = 64)
+            @JsonPropertyDescription(
+                    "UID of that PersistentVolumeClaim. One that was deleted and made again under its name is another volume.")
+            @Nullable
+            String claimUid) {}
 }
