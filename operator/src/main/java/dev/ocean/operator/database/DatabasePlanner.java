@@ -90,22 +90,24 @@ final class DatabasePlanner {
                 .flatMap(login -> Access.proof(request, seen, access.active().other(), login));
         return proof().filter(proof -> proof.outcome() == Outcome.REFUSED)
                 .or(() -> next.filter(proof -> proof.outcome() == Outcome.REFUSED))
-                .map(proof -> Problem.of(
-                        ProblemKind.TRANSIENT,
-                        Reason.LOGIN_REFUSED,
-                        "The server refuses the login of database '"
-                                + request.names().database().value()
-                                + "' although its password was set a moment ago. Check that the server's pg_hba.conf lets it in."));
+                .map(
+                        proof -> Problem.of(
+                                ProblemKind.TRANSIENT,
+                                Reason.LOGIN_REFUSED,
+                                "The server refuses the login of database '"
+                                        + request.names().database().value()
+                                        + "' although its password was set a moment ago. Check that the server's pg_hba.conf lets it in."));
     }
 
     /** The login is proved, but it could not make or see what is to be inside. */
     private Optional<Problem> fullDatabase() {
         return proof().filter(proof -> proof.outcome() == Outcome.ACCEPTED_BUT_FULL && isInsideAskedFor())
-                .map(proof -> Problem.of(
-                        ProblemKind.TRANSIENT,
-                        Reason.CONNECTION_LIMIT,
-                        "Database '" + request.names().database().value()
-                                + "' has no free connection to make its schemas and extensions. Close some or raise `spec.connectionLimit`."));
+                .map(
+                        proof -> Problem.of(
+                                ProblemKind.TRANSIENT,
+                                Reason.CONNECTION_LIMIT,
+                                "Database '" + request.names().database().value()
+                                        + "' has no free connection to make its schemas and extensions. Close some or raise `spec.connectionLimit`."));
     }
 
     private boolean isInsideAskedFor() {

@@ -1,8 +1,8 @@
 package dev.ocean.operator.pass;
 
 import dev.ocean.operator.api.v1beta1.ConditionedStatus;
-import dev.ocean.operator.kube.EventPublisher.Severity;
 import dev.ocean.operator.kube.EventPublisher;
+import dev.ocean.operator.kube.EventPublisher.Severity;
 import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.report.Blocked;

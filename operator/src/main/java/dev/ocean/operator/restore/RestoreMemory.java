@@ -1,8 +1,8 @@
 package dev.ocean.operator.restore;
 
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
-import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.Bound;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.Bound;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import java.util.Optional;

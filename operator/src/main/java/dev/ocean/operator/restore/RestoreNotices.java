@@ -68,11 +68,14 @@ final class RestoreNotices {
     /** Lost privileges are an event of their own: the data are complete, but not everybody sees them. */
     private static Optional<Notice> grants(RestoreRequest request, ObservedRestore seen) {
         var lost = Stream.concat(
-                        seen.filling()
+                        seen
+                                .filling()
                                 .backup()
-                                .filter(backup ->
-                                        seen.filling().restored().isPresent() && !request.filling().isOfThisName(backup))
-                                .map(backup -> "The backup is of another database, whose roles are not this one's: its privileges were left out, and every table can be read by this database's users.")
+                                .filter(backup -> seen.filling().restored().isPresent()
+                                        && !request.filling().isOfThisName(backup))
+                                .map(
+                                        backup ->
+                                                "The backup is of another database, whose roles are not this one's: its privileges were left out, and every table can be read by this database's users.")
                                 .stream(),
                         seen.filling().restored().stream().flatMap(RestoreNotices::told))
                 .toList();
@@ -89,8 +92,9 @@ final class RestoreNotices {
                         + restored.skippedNames() + ".");
         var closed = restored.closedRoutines() == 0
                 ? Stream.<String>empty()
-                : Stream.of(restored.closedRoutines()
-                        + " routines that run with their owner's rights may be executed by nobody else any more. Grant EXECUTE to who needs it.");
+                : Stream.of(
+                        restored.closedRoutines()
+                                + " routines that run with their owner's rights may be executed by nobody else any more. Grant EXECUTE to who needs it.");
         return Stream.concat(skipped, closed);
     }
 }

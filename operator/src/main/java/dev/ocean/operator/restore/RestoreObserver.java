@@ -66,8 +66,9 @@ final class RestoreObserver {
                 .systemIdentifier()
                 .filter(begun -> !begun.equals(found))
                 .isPresent()) {
-            throw elsewhere("The ManagedDatabase is on another server than the one on which this restore has begun, PostgresInstance '"
-                    + server.instance().path() + "'. Point its `instanceRef` back.");
+            throw elsewhere(
+                    "The ManagedDatabase is on another server than the one on which this restore has begun, PostgresInstance '"
+                            + server.instance().path() + "'. Point its `instanceRef` back.");
         }
         if (!found.equals(server.server().systemIdentifier())) {
             throw elsewhere("Another server answers at the address of PostgresInstance '"

@@ -99,8 +99,9 @@ final class RestorePlanner {
         }
         var credentials = seen.filling().credentials();
         if (credentials.isEmpty()) {
-            return Plan.refused(finishing(
-                    "The Secret of the database's login is not in order. The conditions of the ManagedDatabase say why."));
+            return Plan.refused(
+                    finishing(
+                            "The Secret of the database's login is not in order. The conditions of the ManagedDatabase say why."));
         }
         var fingerprint = fingerprint();
         var proof = seen.proof().filter(found -> found.isAbout(fingerprint));
@@ -151,10 +152,11 @@ final class RestorePlanner {
         if (swaps.previous().isEmpty()) {
             return new Plan(
                     before,
-                    Optional.of(Problem.of(
-                            ProblemKind.INVALID,
-                            Reason.PREVIOUS_GONE,
-                            "There is no previous database any more that could be brought back. Restore a backup instead.")));
+                    Optional.of(
+                            Problem.of(
+                                    ProblemKind.INVALID,
+                                    Reason.PREVIOUS_GONE,
+                                    "There is no previous database any more that could be brought back. Restore a backup instead.")));
         }
         var obstacle = Validation.replacedDatabase(request, seen)
                 .or(() -> Validation.ownership(request, seen))

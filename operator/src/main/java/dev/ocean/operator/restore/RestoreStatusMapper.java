@@ -1,11 +1,11 @@
 package dev.ocean.operator.restore;
 
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.Bound;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.PreviousDatabase;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.Restored;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.SkippedGrants;
-import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
 import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.plan.Settled;
 import dev.ocean.operator.reference.RestoreReferences.Source;

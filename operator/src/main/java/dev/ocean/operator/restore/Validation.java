@@ -82,10 +82,11 @@ final class Validation {
         return request.memory()
                 .databaseUid()
                 .filter(bound -> !bound.equals(found.uid()))
-                .map(bound -> failed(
-                        Reason.REFERENCE_REPLACED,
-                        "ManagedDatabase '" + found.name()
-                                + "' was deleted and made again since; this restore is not about the new one. Make another DatabaseRestore if it is what you want."));
+                .map(
+                        bound -> failed(
+                                Reason.REFERENCE_REPLACED,
+                                "ManagedDatabase '" + found.name()
+                                        + "' was deleted and made again since; this restore is not about the new one. Make another DatabaseRestore if it is what you want."));
     }
 
     private static Optional<Problem> backup(RestoreRequest request, ObservedRestore seen) {
@@ -97,14 +98,16 @@ final class Validation {
         var bound = request.memory().backupUid();
         if (bound.isPresent()
                 && backup.filter(found -> found.id().uid().equals(bound.get())).isEmpty()) {
-            return Optional.of(failed(
-                    Reason.REFERENCE_REPLACED,
-                    "The DatabaseBackup that this restore is about was deleted; one that has its name now is another one. Make another DatabaseRestore if it is what you want."));
+            return Optional.of(
+                    failed(
+                            Reason.REFERENCE_REPLACED,
+                            "The DatabaseBackup that this restore is about was deleted; one that has its name now is another one. Make another DatabaseRestore if it is what you want."));
         }
         if (backup.isEmpty()) {
-            return Optional.of(waiting(
-                    Reason.REFERENCE_NOT_FOUND,
-                    "The DatabaseBackup that `spec.backupRef` names does not exist in this namespace. Create it, or make a restore of another one."));
+            return Optional.of(
+                    waiting(
+                            Reason.REFERENCE_NOT_FOUND,
+                            "The DatabaseBackup that `spec.backupRef` names does not exist in this namespace. Create it, or make a restore of another one."));
         }
         return backup.filter(found -> !found.complete())
                 .map(found -> waiting(
@@ -131,9 +134,10 @@ final class Validation {
     private static Optional<Problem> roles(RestoreRequest request, ObservedRestore seen) {
         return new Scratch(request.filling(), seen.filling()).hasOwner()
                 ? Optional.empty()
-                : Optional.of(waiting(
-                        Reason.DATABASE_NOT_READY,
-                        "The roles of the database are not there, or not its own. The conditions of the ManagedDatabase say why."));
+                : Optional.of(
+                        waiting(
+                                Reason.DATABASE_NOT_READY,
+                                "The roles of the database are not there, or not its own. The conditions of the ManagedDatabase say why."));
     }
 
     static Optional<Problem> order(RestoreRequest request, ObservedRestore seen) {

@@ -173,7 +173,8 @@ final class Bench {
         restore.setStatus(new DatabaseRestoreStatus(
                 1L,
                 NOW,
-                NOW, null,
+                NOW,
+                null,
                 null,
                 null,
                 null,

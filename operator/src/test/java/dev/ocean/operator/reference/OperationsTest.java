@@ -2,15 +2,15 @@ package dev.ocean.operator.reference;
 
 import dev.ocean.operator.api.v1beta1.BackupReference;
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.FilePolicy;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.Verification;
-import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseReference;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreSpec;
-import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.Bound;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus.Bound;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
@@ -52,8 +52,7 @@ class OperationsTest {
         backup.setSpec(new DatabaseBackupSpec(
                 new DatabaseReference("orders"), Verification.ROW_COUNTS, FilePolicy.DELETE, null, false, null));
         var location = path.isEmpty() ? null : new DatabaseBackupStatus.Location("shop-backups", path);
-        backup.setStatus(
-                new DatabaseBackupStatus(
+        backup.setStatus(new DatabaseBackupStatus(
                 1L, null, null, location, null, null, null, null, null, null, null, conditions));
         return backup;
     }

@@ -1,8 +1,8 @@
 package dev.ocean.operator.restore;
 
 import dev.ocean.operator.report.ConditionType;
-import dev.ocean.operator.testkit.Boundaries.Interruption;
 import dev.ocean.operator.testkit.Boundaries;
+import dev.ocean.operator.testkit.Boundaries.Interruption;
 import dev.ocean.operator.testkit.SimulatedServer;
 import java.time.Duration;
 import java.util.EnumMap;
