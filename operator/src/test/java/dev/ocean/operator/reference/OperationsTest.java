@@ -51,7 +51,7 @@ class OperationsTest {
         backup.setMetadata(metadata(name, created));
         backup.setSpec(new DatabaseBackupSpec(
                 new DatabaseReference("orders"), Verification.ROW_COUNTS, FilePolicy.DELETE, null, false, null));
-        var location = path.isEmpty() ? null : new DatabaseBackupStatus.Location("shop-backups", path);
+        var location = path.isEmpty() ? null : new DatabaseBackupStatus.Location("shop-backups", path, "claim-1");
         backup.setStatus(new DatabaseBackupStatus(
                 1L, null, null, location, null, null, null, null, null, null, null, conditions));
         return backup;
