@@ -56,7 +56,7 @@ final class BackupObserver {
                         .completed()
                         .filter(time -> hasNewer(request, time))
                         .isPresent(),
-                new Operations(List.of(), restores).isRead(request.id().name()),
+                new Operations(List.of(), restores).isRead(request.id()),
                 restores.stream()
                         .filter(restore -> isOfThis(restore, request))
                         .anyMatch(restore -> !restore.getSpec().dryRun()
@@ -121,9 +121,8 @@ final class BackupObserver {
     private static boolean isOfThis(DatabaseRestore restore, BackupRequest request) {
         var status = restore.getStatus();
         return status != null
-                && status.startTime() != null
-                && !status.startTime().isBefore(request.created())
-                && restore.getSpec().backupRef().name().equals(request.id().name());
+                && status.bound() != null
+                && request.id().uid().equals(status.bound().backupUid());
     }
 
     private static Optional<Condition> condition(DatabaseRestore restore, ConditionType type) {

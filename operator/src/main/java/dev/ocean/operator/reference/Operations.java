@@ -5,6 +5,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
+import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Reason;
@@ -74,10 +75,20 @@ public record Operations(List<DatabaseBackup> backups, List<DatabaseRestore> res
     }
 
     /** Whether a restore that is not over reads this backup, so that it must not go. */
-    public boolean isRead(String backup) {
+    public boolean isRead(ObjectId backup) {
         return restores.stream()
-                .filter(restore -> restore.getSpec().backupRef().name().equals(backup))
+                .filter(restore -> restore.getSpec().backupRef().name().equals(backup.name()))
+                .filter(restore -> boundTo(restore)
+                        .filter(uid -> !uid.equals(backup.uid()))
+                        .isEmpty())
                 .anyMatch(restore -> !isOver(restore, restore.getStatus()));
+    }
+
+    /** The UID of its backup; empty while it has not seen one. */
+    private static Optional<String> boundTo(DatabaseRestore restore) {
+        return Optional.ofNullable(restore.getStatus())
+                .map(DatabaseRestoreStatus::bound)
+                .map(DatabaseRestoreStatus.Bound::backupUid);
     }
 
     private Stream<HasMetadata> open(String database) {

@@ -1,5 +1,6 @@
 package dev.ocean.operator.backup;
 
+import dev.ocean.operator.api.v1beta1.BackupReference;
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.FilePolicy;
@@ -7,6 +8,9 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.Verification;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.api.v1beta1.DatabaseReference;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.api.v1beta1.DatabaseRestoreSpec;
+import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.naming.ObjectId;
@@ -257,5 +261,52 @@ class BackupObserverTest {
         world.api.remove(new ObjectName(DatabaseBackup.class, "shop", "two"));
         world.api.store(going(complete(backup("two", 'b', DIRECTORY), COMPLETED, "c-1"), FilePolicy.RETAIN));
         assertThat(removed(going).shared()).as("that one's are to stay").isTrue();
+    }
+
+    private static DatabaseRestore restore(@Nullable String backupUid, @Nullable ConditionType how) {
+        var restore = new DatabaseRestore();
+        restore.setMetadata(new ObjectMetaBuilder()
+                .withNamespace("shop")
+                .withName("back")
+                .withUid("r-1")
+                .withCreationTimestamp("2026-11-22T05:00:00Z")
+                .build());
+        restore.setSpec(new DatabaseRestoreSpec(
+                new BackupReference("nightly"), new DatabaseReference("orders"), "shop_orders", 24, false, false));
+        var conditions = Conditions.after(List.of(), 1, COMPLETED);
+        restore.setStatus(new DatabaseRestoreStatus(
+                1L,
+                COMPLETED,
+                null,
+                new DatabaseRestoreStatus.Bound("d-1", backupUid, null),
+                null,
+                null,
+                null,
+                null,
+                null,
+                (how == null ? conditions : conditions.holds(how, Reason.CHECKSUM_MISMATCH, "")).list()));
+        return restore;
+    }
+
+    /** The times say nothing: a restore may begin with one backup and end beside its successor. */
+    @Test
+    void aRestoreOfAnotherBackupOfTheSameNameSaysNothing() {
+        var cr = complete(backup("nightly", 'a', null), COMPLETED, "c-1");
+        var own = cr.getMetadata().getUid();
+
+        world.api.store(restore("of-a-predecessor", ConditionType.COMPLETE));
+        assertThat(made(cr).restored()).isFalse();
+        world.api.store(restore(own, ConditionType.COMPLETE));
+        assertThat(made(cr).restored()).isTrue();
+        world.api.store(restore("of-a-predecessor", ConditionType.FAILED));
+        assertThat(made(cr).condemned()).isEmpty();
+        world.api.store(restore(own, ConditionType.FAILED));
+        assertThat(made(cr).condemned()).contains(Reason.CHECKSUM_MISMATCH);
+        world.api.store(restore("of-a-predecessor", null));
+        assertThat(made(cr).read()).isFalse();
+        world.api.store(restore(own, null));
+        assertThat(made(cr).read()).isTrue();
+        world.api.store(restore(null, null));
+        assertThat(made(cr).read()).as("it waits for a backup of that name").isTrue();
     }
 }

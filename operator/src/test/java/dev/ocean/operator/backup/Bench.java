@@ -174,7 +174,7 @@ final class Bench {
                 1L,
                 NOW,
                 NOW,
-                null,
+                new DatabaseRestoreStatus.Bound(null, BACKUP, null),
                 null,
                 null,
                 null,
