@@ -133,6 +133,7 @@ public final class Executor {
                 destroy(LiveProof.obtain(destructive, subject, objects, clock.instant()), lane, server);
             case Step.Sql(ServerStep harmless) -> execute(harmless, lane, server);
             case Step.Probe probe -> probe(probe, subject, lane);
+            case Step.Furnish furnish -> furnish(furnish, lane);
             case Step.Create any -> run(any, subject);
             case Step.Discard any -> run(any, subject);
             case Step.Patch any -> run(any, subject);
@@ -152,6 +153,7 @@ public final class Executor {
             case Step.Delete delete -> objects.delete(delete.target(), delete.uid());
             case Step.Sql sql -> throw new IllegalStateException("no lane to run " + sql);
             case Step.Probe probe -> throw new IllegalStateException("no lane to run " + probe);
+            case Step.Furnish furnish -> throw new IllegalStateException("no lane to run " + furnish);
         }
     }
 
@@ -173,6 +175,25 @@ public final class Executor {
             return;
         }
         step.inside().ifPresentOrElse(database -> lane.executeIn(database, statement), () -> lane.execute(statement));
+    }
+
+    private static void furnish(Step.Furnish step, Lane lane) {
+        var database = step.login().database().value();
+        switch (lane.as(step.login(), step.furniture().toArray(SqlStatement[]::new))) {
+            case LoginOutcome.Accepted accepted -> {}
+            case LoginOutcome.AcceptedButFull full ->
+                throw Blocked.by(
+                        ProblemKind.TRANSIENT,
+                        Reason.CONNECTION_LIMIT,
+                        "The database's login has no free connection left to make the extensions of database '"
+                                + database + "'. Close some or raise `spec.connectionLimit` of the ManagedDatabase.");
+            case LoginOutcome.Refused refused ->
+                throw Blocked.by(
+                        ProblemKind.TRANSIENT,
+                        Reason.LOGIN_REFUSED,
+                        "The server refuses the database's login, which is to make the extensions of database '"
+                                + database + "'. The conditions of the ManagedDatabase say why.");
+        }
     }
 
     private void probe(Step.Probe probe, Subject subject, Lane lane) {

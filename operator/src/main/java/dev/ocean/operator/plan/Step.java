@@ -56,6 +56,22 @@ public sealed interface Step {
     }
 
     /**
+     * Makes things as a tenant, with what the Secret holds. Where it does not get in the turn ends there: what comes after needs them.
+     *
+     * @param furniture in this order; may be repeated
+     */
+    record Furnish(TenantLogin login, List<SqlStatement> furniture) implements Step {
+        public Furnish {
+            furniture = List.copyOf(furniture);
+        }
+
+        @Override
+        public String toString() {
+            return "Furnish " + login.database().value();
+        }
+    }
+
+    /**
      * Logs in as a tenant with what the Secret holds; the outcome is kept in {@link LoginProofs}.
      *
      * @param fingerprint of all that the proof is about: another one needs another login

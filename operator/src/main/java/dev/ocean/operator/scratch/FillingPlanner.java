@@ -148,10 +148,7 @@ public final class FillingPlanner {
                     SqlIdentifier.of(credentials.get().username()),
                     credentials.get().password(),
                     filling.scratch());
-            steps.add(new Step.Probe(
-                    login,
-                    "scratch of " + filling.operation().uid(),
-                    TenantFurniture.create(List.of(), preflight.byTenant())));
+            steps.add(new Step.Furnish(login, TenantFurniture.create(List.of(), preflight.byTenant())));
         }
         steps.add(new Step.Create(FillingJobs.restore(filling, backup, attempt, settings)));
         return Plan.of(steps);

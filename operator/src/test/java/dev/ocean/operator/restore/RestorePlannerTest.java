@@ -7,6 +7,7 @@ import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.testkit.SimulatedServer;
 import dev.ocean.operator.testkit.SimulatedServer.Session;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
@@ -383,6 +384,46 @@ class RestorePlannerTest {
 
         assertThat(bench.has(LIVE, "table restored")).isTrue();
         assertThat(bench.status().orElseThrow().restored()).isNull();
+    }
+
+    @Nested
+    class WhenItsLoginIsToMakeExtensions {
+
+        @BeforeEach
+        void withAnExtension() {
+            bench.world.server.offers.add(new SimulatedServer.Offer("citext", "1.6", true));
+            bench.extensions = "{\"name\":\"citext\",\"version\":\"1.6\",\"schema\":\"public\",\"trusted\":true}";
+            bench.restore();
+        }
+
+        private void assertNothingIsFilled() {
+            assertThat(bench.world.api.list(Job.class, "shop"))
+                    .extracting(job -> job.getMetadata().getName())
+                    .noneMatch(name -> name.contains("restore"));
+        }
+
+        @Test
+        void tellsThatTheServerRefusesIt() {
+            bench.world.refuseLogins();
+
+            bench.passes(4);
+
+            assertStopped(Reason.LOGIN_REFUSED);
+            assertNothingIsFilled();
+        }
+
+        @Test
+        void tellsThatItHasNoConnectionLeft() {
+            bench.world.server.knownRole("shop_orders__a").limit = 0;
+
+            bench.passes(4);
+
+            assertStopped(Reason.CONNECTION_LIMIT);
+            assertNothingIsFilled();
+            bench.world.server.knownRole("shop_orders__a").limit = 54;
+            bench.converge();
+            assertThat(bench.has(LIVE, "table restored")).isTrue();
+        }
     }
 
     @Test

@@ -119,6 +119,7 @@ public final class SimulatedWorld {
             case Step.Patch(var target, var patch) -> api.patch(target, patch);
             case Step.Delete(var target, var uid) -> api.delete(target, uid);
             case Step.Probe probe -> as(probe.login(), probe.furniture());
+            case Step.Furnish furnish -> as(furnish.login(), furnish.furniture());
         }
     }
 
@@ -522,6 +523,8 @@ public final class SimulatedWorld {
                 case "picture" -> server.everything();
                 case "database-locale" -> server.locale(names);
                 case "database-activity" -> server.activity(names);
+                // Settings in one database hang on roles here, so they are carried over by themselves.
+                case "login-settings" -> List.of();
                 case "available-extensions" ->
                     server.offers.stream()
                             .map(offer -> Row.of(Map.of(
