@@ -6,9 +6,11 @@ import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.scratch.ObservedFilling;
 import dev.ocean.operator.tenancy.DatabaseActivity;
 import dev.ocean.operator.tenancy.DatabaseFacts;
+import dev.ocean.operator.tenancy.LoginSetting;
 import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.tenancy.ServerFacts;
 import dev.ocean.operator.tenancy.TenantNames;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
  * @param filling what is known of the scratch database and its Jobs, and of the tenant whose database is replaced
  * @param activity in the live database, and who is in the way in it or in the one that is to take its place
  * @param rollback whether the restore is to be undone, by the live object: a cache may not have been told yet, and what is dropped is gone
+ * @param settings of the logins, in the live and the previous database
  * @param before the operation on the same database that comes first
  * @param proof what the last login came to
  */
@@ -26,9 +29,21 @@ record ObservedRestore(
         ObservedFilling filling,
         DatabaseActivity activity,
         boolean rollback,
+        List<LoginSetting> settings,
         Optional<String> before,
         Optional<LoginProof> proof)
         implements Seen {
+
+    ObservedRestore {
+        settings = List.copyOf(settings);
+    }
+
+    /** What the logins have set in one database. */
+    List<LoginSetting> settingsIn(SqlIdentifier database) {
+        return settings.stream()
+                .filter(setting -> setting.database().equals(database))
+                .toList();
+    }
 
     @Override
     public ServerFacts server() {

@@ -32,7 +32,7 @@ final class RestoreNotices {
             notices.add(new Notice(
                     EventReason.RESTORE_ROLLED_BACK, database + " is again what it was before the restore."));
         } else if (holdsNow(ConditionType.COMPLETE, cr, status)) {
-            notices.add(new Notice(EventReason.RESTORE_COMPLETED, completed(cr, database)));
+            notices.add(new Notice(EventReason.RESTORE_COMPLETED, completed(cr, request, settled.seen(), database)));
             grants(request, settled.seen()).ifPresent(notices::add);
         }
         if (holdsNow(ConditionType.PREVIOUS_NOT_DROPPED, cr, status) && isTold(settled)) {
@@ -58,11 +58,19 @@ final class RestoreNotices {
                 .isPresent();
     }
 
-    private static String completed(DatabaseRestore cr, String database) {
-        return cr.getSpec().dryRun()
-                ? "The checks found nothing that would stop the restore."
-                : database + " was restored from DatabaseBackup '"
-                        + cr.getSpec().backupRef().name() + "'.";
+    private static String completed(DatabaseRestore cr, RestoreRequest request, ObservedRestore seen, String database) {
+        if (cr.getSpec().dryRun()) {
+            return "The checks found nothing that would stop the restore.";
+        }
+        var lost = seen.settingsIn(request.previous()).stream()
+                .filter(setting -> !setting.settable())
+                .map(setting -> setting.login() + ": " + setting.name())
+                .toList();
+        return database + " was restored from DatabaseBackup '"
+                + cr.getSpec().backupRef().name() + "'."
+                + (lost.isEmpty()
+                        ? ""
+                        : " Settings of its logins that only a superuser may make again are left out: " + lost + ".");
     }
 
     /** Lost privileges are an event of their own: the data are complete, but not everybody sees them. */

@@ -14,6 +14,7 @@ import dev.ocean.operator.restore.RestoreMemory.Outcome;
 import dev.ocean.operator.scratch.FillingObserver;
 import dev.ocean.operator.tenancy.DatabaseActivity;
 import dev.ocean.operator.tenancy.DatabaseLocale;
+import dev.ocean.operator.tenancy.LoginSetting;
 import dev.ocean.operator.tenancy.Pictures;
 import dev.ocean.operator.tenancy.RestoreSql;
 import dev.ocean.operator.tenancy.ServerPicture;
@@ -53,6 +54,12 @@ final class RestoreObserver {
                         lane.query(RestoreSql.activity(request.names(), List.of(request.scratch(), request.previous())))
                                 .getFirst()),
                 isToBeUndone(request),
+                lane
+                        .query(RestoreSql.loginSettings(
+                                request.names(), List.of(request.names().database(), request.previous())))
+                        .stream()
+                        .map(LoginSetting::read)
+                        .toList(),
                 before(cr, request),
                 proofs.of(
                         request.subject().server(), request.references().login().username()));

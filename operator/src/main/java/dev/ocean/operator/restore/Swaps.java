@@ -9,6 +9,7 @@ import dev.ocean.operator.scratch.Scratch;
 import dev.ocean.operator.tenancy.DatabaseFacts;
 import dev.ocean.operator.tenancy.DatabaseParameter;
 import dev.ocean.operator.tenancy.DestructiveStep.Ground;
+import dev.ocean.operator.tenancy.LoginSetting;
 import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.tenancy.RestoreStep;
@@ -90,7 +91,21 @@ final class Swaps {
                         .noneMatch(parameter -> parameter.name().equals(name)))
                 .toList();
         return sql(new RestoreStep.DressCopy(
-                request.names(), SqlIdentifier.of(copy.name()), like.connectionLimit(), parameters, resets));
+                request.names(),
+                SqlIdentifier.of(copy.name()),
+                like.connectionLimit(),
+                parameters,
+                resets,
+                seen.live().isPresent() ? logins() : List.of(),
+                seen.settingsIn(request.names().database()).stream()
+                        .filter(LoginSetting::settable)
+                        .toList()));
+    }
+
+    private List<SqlIdentifier> logins() {
+        return request.names().logins().stream()
+                .filter(login -> seen.filling().picture().role(login).isPresent())
+                .toList();
     }
 
     // ---- and back

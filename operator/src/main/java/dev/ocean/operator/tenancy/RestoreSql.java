@@ -31,7 +31,10 @@ public final class RestoreSql {
     public static SqlStatement locale(SqlIdentifier database) {
         return SqlStatement.of(
                         "database-locale",
-                        "SELECT pg_catalog.pg_encoding_to_char(d.encoding)::pg_catalog.text AS encoding, d.datcollate::pg_catalog.text AS collate, d.datctype::pg_catalog.text AS ctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider, COALESCE(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale FROM pg_catalog.pg_database AS d WHERE d.datname = ?")
+                        "SELECT pg_catalog.pg_encoding_to_char(d.encoding)::pg_catalog.text AS encoding, d.datcollate::pg_catalog.text AS collate,"
+                                + " d.datctype::pg_catalog.text AS ctype, pg_catalog.to_jsonb(d) ->> 'datlocprovider' AS provider,"
+                                + " COALESCE(pg_catalog.to_jsonb(d) ->> 'datlocale', pg_catalog.to_jsonb(d) ->> 'daticulocale') AS locale"
+                                + " FROM pg_catalog.pg_database AS d WHERE d.datname = ?")
                 .with(database.value());
     }
 
@@ -50,7 +53,15 @@ public final class RestoreSql {
         var logins = names.logins().stream().map(SqlIdentifier::value).toList();
         return SqlStatement.of(
                         "database-activity",
-                        "SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ? AND a.usesysid IS NOT NULL) AS sessions, (SELECT pg_catalog.array_agg(b.v) FROM (SELECT pg_catalog.concat_ws(' ', a.pid, a.usename, a.application_name, 'in ' || NULLIF(a.datname, ?)) AS v FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ANY (?::pg_catalog.name[]) AND a.usesysid IS NOT NULL AND (a.usename IS NULL OR a.usename <> ALL (?::pg_catalog.name[])) UNION ALL SELECT pg_catalog.concat_ws(' ', 'prepared transaction of', x.owner, 'in ' || NULLIF(x.database, ?)) FROM pg_catalog.pg_prepared_xacts AS x WHERE x.database = ANY (?::pg_catalog.name[]) LIMIT 5) AS b) AS blocking, (SELECT pg_catalog.array_agg(s.slot_name::pg_catalog.text) FROM pg_catalog.pg_replication_slots AS s WHERE s.database = ?) AS slots")
+                        "SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a"
+                                + " WHERE a.datname = ? AND a.usesysid IS NOT NULL) AS sessions, (SELECT pg_catalog.array_agg(b.v) FROM"
+                                + " (SELECT pg_catalog.concat_ws(' ', a.pid, a.usename, a.application_name, 'in ' || NULLIF(a.datname, ?)) AS v"
+                                + " FROM pg_catalog.pg_stat_activity AS a WHERE a.datname = ANY (?::pg_catalog.name[]) AND a.usesysid IS NOT NULL"
+                                + " AND (a.usename IS NULL OR a.usename <> ALL (?::pg_catalog.name[])) UNION ALL"
+                                + " SELECT pg_catalog.concat_ws(' ', 'prepared transaction of', x.owner, 'in ' || NULLIF(x.database, ?))"
+                                + " FROM pg_catalog.pg_prepared_xacts AS x WHERE x.database = ANY (?::pg_catalog.name[]) LIMIT 5) AS b) AS blocking,"
+                                + " (SELECT pg_catalog.array_agg(s.slot_name::pg_catalog.text) FROM pg_catalog.pg_replication_slots AS s"
+                                + " WHERE s.database = ?) AS slots")
                 .with(database)
                 .with(database)
                 .withTexts(renamed)
@@ -58,6 +69,24 @@ public final class RestoreSql {
                 .with(database)
                 .withTexts(renamed)
                 .with(database);
+    }
+
+    /**
+     * What the tenant's logins have set in each of {@code databases}, sorted.
+     *
+     * @see <a href="https://www.postgresql.org/docs/current/view-pg-settings.html">pg_settings</a>: {@code context} says who may set a parameter
+     */
+    public static SqlStatement loginSettings(TenantNames names, List<SqlIdentifier> databases) {
+        return SqlStatement.of(
+                        "login-settings",
+                        "SELECT d.datname::pg_catalog.text AS database, r.rolname::pg_catalog.text AS login, c.v AS setting,"
+                                + " (pg_catalog.current_setting('is_superuser') = 'on' OR EXISTS (SELECT FROM pg_catalog.pg_settings AS p"
+                                + " WHERE p.context = 'user' AND pg_catalog.lower(p.name) = pg_catalog.lower(pg_catalog.split_part(c.v, '=', 1)))) AS settable"
+                                + " FROM pg_catalog.pg_db_role_setting AS s JOIN pg_catalog.pg_database AS d ON d.oid = s.setdatabase"
+                                + " JOIN pg_catalog.pg_roles AS r ON r.oid = s.setrole CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (v)"
+                                + " WHERE d.datname = ANY (?::pg_catalog.name[]) AND r.rolname = ANY (?::pg_catalog.name[]) ORDER BY 1, 2, 3")
+                .withTexts(databases.stream().map(SqlIdentifier::value).toList())
+                .withTexts(names.logins().stream().map(SqlIdentifier::value).toList());
     }
 
     // ---- the scratch database
@@ -159,6 +188,10 @@ public final class RestoreSql {
         var parts = new ArrayList<>(TenantSql.grants(step.copy(), step.names()));
         step.resets().forEach(name -> parts.add(DatabaseParameter.reset(step.copy(), name)));
         step.parameters().forEach(parameter -> parts.add(parameter.set(step.copy())));
+        step.logins()
+                .forEach(login -> parts.add(SqlStatement.of(
+                        "reset-login-in-database", "ALTER ROLE {} IN DATABASE {} RESET ALL", login, step.copy())));
+        step.settings().forEach(setting -> parts.add(setting.set(step.copy())));
         parts.add(SqlStatement.of(
                 "limit-database",
                 "ALTER DATABASE {} WITH CONNECTION LIMIT {}",
@@ -223,7 +256,8 @@ public final class RestoreSql {
     static SqlStatement endSessionsIn(List<Long> databases, TenantNames names) {
         return SqlStatement.of(
                         "end-sessions-in",
-                        "SELECT pg_catalog.count(*) FILTER (WHERE q.t) AS ended FROM (SELECT pg_catalog.pg_terminate_backend(a.pid) AS t FROM pg_catalog.pg_stat_activity AS a WHERE a.datid = ANY (?::pg_catalog.oid[]) AND a.usename = ANY (?::pg_catalog.name[])) AS q")
+                        "SELECT pg_catalog.count(*) FILTER (WHERE q.t) AS ended FROM (SELECT pg_catalog.pg_terminate_backend(a.pid) AS t"
+                                + " FROM pg_catalog.pg_stat_activity AS a WHERE a.datid = ANY (?::pg_catalog.oid[]) AND a.usename = ANY (?::pg_catalog.name[])) AS q")
                 .withNumbers(databases)
                 .withTexts(names.logins().stream().map(SqlIdentifier::value).toList());
     }

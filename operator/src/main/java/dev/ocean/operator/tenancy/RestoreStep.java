@@ -74,18 +74,25 @@ public sealed interface RestoreStep extends ServerStep
     }
 
     /**
-     * Gives a scratch or previous database what hangs on a database's OID and not on its name, before it becomes the live one: grants, limit, parameters.
+     * Gives a scratch or previous database what hangs on a database's OID and not on its name, before it becomes the live one: grants, limit, parameters, and what its logins
+     * have set in it.
      *
      * @param resets parameters that it has and is not to have
+     * @param logins whose settings in it are no longer to hold
+     * @param settings of these logins that are
      */
     record DressCopy(
             TenantNames names,
             SqlIdentifier copy,
             int connectionLimit,
             List<DatabaseParameter> parameters,
-            List<String> resets)
+            List<String> resets,
+            List<SqlIdentifier> logins,
+            List<LoginSetting> settings)
             implements RestoreStep {
         public DressCopy {
+            logins = List.copyOf(logins);
+            settings = List.copyOf(settings);
             parameters = List.copyOf(parameters);
             resets = List.copyOf(resets);
         }

@@ -69,9 +69,19 @@ class RestoreStepsIT {
     private static Tenant readyToSwap(Admin admin) throws SQLException {
         var tenant = withScratch(admin);
         tenant.write(scratch(tenant), "CREATE TABLE t AS SELECT 'restored' AS v");
-        tenant.run(new RestoreStep.DressCopy(
-                tenant.names, scratch(tenant), Tenant.LOGIN_LIMIT, tenant.settings.parameters(), List.of()));
+        tenant.run(dress(tenant, scratch(tenant)));
         return tenant;
+    }
+
+    private static RestoreStep.DressCopy dress(Tenant tenant, SqlIdentifier copy) {
+        return new RestoreStep.DressCopy(
+                tenant.names,
+                copy,
+                Tenant.LOGIN_LIMIT,
+                tenant.settings.parameters(),
+                List.of(),
+                List.of(tenant.names.login(Slot.A)),
+                tenant.loginSettings().stream().filter(LoginSetting::settable).toList());
     }
 
     private static Tenant withScratch(Admin admin) throws SQLException {
@@ -300,6 +310,51 @@ class RestoreStepsIT {
         }
     }
 
+    /** They hang on the database's OID, and what only a superuser may set a limited admin cannot carry over. */
+    @ParameterizedTest
+    @EnumSource
+    void whatALoginHasSetInTheDatabaseComesAlongThereAndBack(Admin admin) throws SQLException {
+        try (var tenant = withScratch(admin)) {
+            var login = tenant.names.login(Slot.A).rendered();
+            var inLive = "ALTER ROLE " + login + " IN DATABASE "
+                    + tenant.names.database().rendered();
+            try (var superuser = server(admin).superuser("postgres")) {
+                execute(superuser, inLive + " SET search_path TO 'Odd, one', public");
+                execute(superuser, inLive + " SET work_mem TO '8MB'");
+                execute(superuser, inLive + " SET timezone TO 'Europe/Berlin'");
+                execute(superuser, inLive + " SET log_min_duration_statement TO '5s'");
+                execute(
+                        superuser,
+                        "ALTER ROLE " + login + " IN DATABASE "
+                                + scratch(tenant).rendered() + " SET jit TO off");
+            }
+            var all = told(tenant);
+            var carried = admin == Admin.SUPERUSER
+                    ? all
+                    : all.stream().filter(text -> !text.startsWith("log_min")).toList();
+            assertThat(all).hasSize(4);
+
+            tenant.run(dress(tenant, scratch(tenant)));
+            tenant.run(swapIn(tenant));
+
+            assertThat(told(tenant)).isEqualTo(carried);
+            try (var raw = admin(admin)) {
+                execute(raw, inLive + " SET work_mem TO '16MB'");
+            }
+            var later = told(tenant);
+            tenant.run(dress(tenant, previous(tenant)));
+            tenant.run(swapBack(tenant));
+
+            assertThat(told(tenant)).containsAll(later).contains("work_mem=16MB");
+        }
+    }
+
+    private static List<String> told(Tenant tenant) {
+        return tenant.loginSettings().stream()
+                .map(setting -> setting.name() + "=" + setting.value())
+                .toList();
+    }
+
     /** Dropped by hand after the restore. */
     @ParameterizedTest
     @EnumSource
@@ -378,8 +433,7 @@ class RestoreStepsIT {
                 var load = new Load(tenant)) {
             var old = tenant.live().orElseThrow().oid();
             tenant.run(swapIn(tenant));
-            tenant.run(new RestoreStep.DressCopy(
-                    tenant.names, previous(tenant), Tenant.LOGIN_LIMIT, tenant.settings.parameters(), List.of()));
+            tenant.run(dress(tenant, previous(tenant)));
             load.awaitServed();
 
             tenant.run(swapBack(tenant));
@@ -404,8 +458,7 @@ class RestoreStepsIT {
     void whatWasUndoneIsNotDoneAgainByTheSameStep(Admin admin) throws SQLException {
         try (var tenant = readyToSwap(admin)) {
             tenant.run(swapIn(tenant));
-            tenant.run(new RestoreStep.DressCopy(
-                    tenant.names, previous(tenant), Tenant.LOGIN_LIMIT, tenant.settings.parameters(), List.of()));
+            tenant.run(dress(tenant, previous(tenant)));
             var back = swapBack(tenant);
             tenant.run(back);
 

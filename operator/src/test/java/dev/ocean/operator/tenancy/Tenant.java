@@ -109,6 +109,13 @@ final class Tenant implements AutoCloseable {
                 lane.query(RestoreSql.activity(names, copies)).getFirst());
     }
 
+    /** What its logins have set in the live database. */
+    List<LoginSetting> loginSettings() {
+        return lane.query(RestoreSql.loginSettings(names, List.of(names.database()))).stream()
+                .map(LoginSetting::read)
+                .toList();
+    }
+
     /** As an application does it, with what its Secret holds. */
     Connection login(SqlIdentifier database) throws SQLException {
         var properties = new Properties();
