@@ -4,6 +4,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
 import dev.ocean.operator.pass.EventReason;
 import dev.ocean.operator.pass.Notice;
 import dev.ocean.operator.report.ConditionType;
+import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -286,6 +287,24 @@ class RestorePlannerTest {
 
             assertThat(bench.world.api.list(Job.class, "shop")).isEmpty();
             assertThat(RestoreMemory.of(bench.cr()).leavesNothing()).isFalse();
+        }
+
+        @Test
+        void saysThatItCanBeWhereWhatItNamesIsGoneAndNothingHasBegun() {
+            var gone = Problem.of(ProblemKind.WAITING, Reason.REFERENCE_NOT_FOUND, "It does not exist.");
+            bench.restore();
+            var pending = RestoreStatusMapper.blocked(bench.cr(), gone, bench.now);
+            bench.pass();
+            var begun = RestoreStatusMapper.blocked(bench.cr(), gone, bench.now);
+
+            assertThat(message(pending)).endsWith("it can be deleted at any time.");
+            assertThat(message(begun)).isEqualTo("It does not exist.");
+        }
+
+        private static String message(DatabaseRestoreStatus status) {
+            return Conditions.find(status.conditions(), ConditionType.READY)
+                    .orElseThrow()
+                    .getMessage();
         }
 
         @Test
