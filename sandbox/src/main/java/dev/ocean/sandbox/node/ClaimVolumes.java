@@ -3,17 +3,14 @@ package dev.ocean.sandbox.node;
 import dev.ocean.sandbox.process.ServiceUser;
 import dev.ocean.sandbox.process.Workspace;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
-import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import static java.util.Map.entry;
 
 /**
  * Provisions claims of the default storage class as directories, as an external provisioner does: it makes the volume, the control plane binds it, and a volume whose claim is gone goes with all that is in it.
@@ -23,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ClaimVolumes implements AutoCloseable {
 
     private static final String CLASS = "standard";
-    private static final String PROVISIONER = "sandbox.local/directory";
     // Set by the scheduler when it has chosen a node for the first pod of the claim.
     private static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
@@ -38,7 +34,9 @@ final class ClaimVolumes implements AutoCloseable {
 
     /** Makes the storage class and begins to serve it. */
     void start() {
-        client.resource(storageClass()).serverSideApply();
+        var yaml = client.getKubernetesSerialization();
+        client.resource(new Template("storage-class.yaml").with(Map.of(), StorageClass.class, yaml))
+                .serverSideApply();
         // What fails is tried again at the next resync.
         client.persistentVolumeClaims()
                 .inAnyNamespace()
@@ -71,13 +69,7 @@ final class ClaimVolumes implements AutoCloseable {
         // Of the claim's UID: whoever comes second, be it a resync, finds it made.
         var name = "pvc-" + claim.getMetadata().getUid();
         var workspace = workspaces.computeIfAbsent(name, absent -> newWorkspace());
-        try {
-            client.resource(volume(name, claim, content(workspace))).create();
-        } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                throw e;
-            }
-        }
+        client.resource(volume(name, claim, content(workspace))).serverSideApply();
     }
 
     private static Workspace newWorkspace() {
@@ -94,7 +86,9 @@ final class ClaimVolumes implements AutoCloseable {
     private void reclaim(PersistentVolume volume) {
         var released = volume.getStatus() != null
                 && "Released".equals(volume.getStatus().getPhase());
-        if (released && "Delete".equals(volume.getSpec().getPersistentVolumeReclaimPolicy()) && isOurs(volume)) {
+        if (released
+                && "Delete".equals(volume.getSpec().getPersistentVolumeReclaimPolicy())
+                && workspaces.containsKey(volume.getMetadata().getName())) {
             client.resource(volume).delete();
         }
     }
@@ -103,55 +97,19 @@ final class ClaimVolumes implements AutoCloseable {
         Optional.ofNullable(workspaces.remove(volume.getMetadata().getName())).ifPresent(Workspace::close);
     }
 
-    private boolean isOurs(PersistentVolume volume) {
-        return workspaces.containsKey(volume.getMetadata().getName());
-    }
-
-    private static StorageClass storageClass() {
-        return new StorageClassBuilder()
-                .withNewMetadata()
-                .withName(CLASS)
-                .addToAnnotations("storageclass.kubernetes.io/is-default-class", "true")
-                .endMetadata()
-                .withProvisioner(PROVISIONER)
-                .withReclaimPolicy("Delete")
-                .withVolumeBindingMode("WaitForFirstConsumer")
-                .build();
-    }
-
     private PersistentVolume volume(String name, PersistentVolumeClaim claim, Path directory) {
-        return new PersistentVolumeBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .addToAnnotations("pv.kubernetes.io/provisioned-by", PROVISIONER)
-                .endMetadata()
-                .withNewSpec()
-                .withStorageClassName(CLASS)
-                .withPersistentVolumeReclaimPolicy("Delete")
-                .withAccessModes(claim.getSpec().getAccessModes())
-                .withVolumeMode(claim.getSpec().getVolumeMode())
-                .withCapacity(claim.getSpec().getResources().getRequests())
-                .withNewClaimRef()
-                .withApiVersion("v1")
-                .withKind("PersistentVolumeClaim")
-                .withNamespace(claim.getMetadata().getNamespace())
-                .withName(claim.getMetadata().getName())
-                .withUid(claim.getMetadata().getUid())
-                .endClaimRef()
-                .withNewLocal(null, directory.toString())
-                .withNewNodeAffinity()
-                .withNewRequired()
-                .addNewNodeSelectorTerm()
-                .addNewMatchExpression()
-                .withKey("kubernetes.io/hostname")
-                .withOperator("In")
-                .withValues(node)
-                .endMatchExpression()
-                .endNodeSelectorTerm()
-                .endRequired()
-                .endNodeAffinity()
-                .endSpec()
-                .build();
+        var values = Map.ofEntries(
+                entry("NAME", name),
+                entry("CLAIM_NAMESPACE", claim.getMetadata().getNamespace()),
+                entry("CLAIM_NAME", claim.getMetadata().getName()),
+                entry("CLAIM_UID", claim.getMetadata().getUid()),
+                entry("DIRECTORY", directory.toString()),
+                entry("NODE", node));
+        var volume =
+                new Template("volume.yaml").with(values, PersistentVolume.class, client.getKubernetesSerialization());
+        volume.getSpec().setAccessModes(claim.getSpec().getAccessModes());
+        volume.getSpec().setCapacity(claim.getSpec().getResources().getRequests());
+        return volume;
     }
 
     @Override

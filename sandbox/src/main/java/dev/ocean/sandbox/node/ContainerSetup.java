@@ -81,11 +81,8 @@ record ContainerSetup(PodSources sources, ToolSets toolSets, ClaimVolumes claims
                 .or(() -> ofPod.map(context -> context.getRunAsNonRoot()))
                 .orElse(false);
         var user = own.map(context -> context.getRunAsUser()).or(() -> ofPod.map(context -> context.getRunAsUser()));
-        if (nonRoot && user.isEmpty()) {
+        if (nonRoot && user.orElse(0L) == 0) {
             throw Obstacle.configuration("container has runAsNonRoot and image will run as root");
-        }
-        if (nonRoot && user.get() == 0) {
-            throw Obstacle.configuration("container's runAsUser breaks non-root policy");
         }
     }
 }

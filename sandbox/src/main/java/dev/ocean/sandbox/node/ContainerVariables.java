@@ -33,8 +33,8 @@ record ContainerVariables(Pod pod, PodSources sources, MountTable mounts) {
         var secret = source.getSecretRef();
         var map = source.getConfigMapRef();
         var content = secret == null
-                ? sources.configMap(map.getName(), map.getOptional(), Obstacle::configuration)
-                : sources.secret(secret.getName(), secret.getOptional(), Obstacle::configuration);
+                ? sources.configMap(map.getName(), map.getOptional())
+                : sources.secret(secret.getName(), secret.getOptional());
         var variables = new LinkedHashMap<String, String>();
         content.forEach((key, bytes) -> variables.put(prefix + key, text(bytes)));
         return variables;
@@ -48,7 +48,7 @@ record ContainerVariables(Pod pod, PodSources sources, MountTable mounts) {
             return Optional.of(VariableReferences.resolve(mounts.rewrite(literal), earlier));
         }
         if (source.getFieldRef() != null) {
-            return Optional.of(field(source.getFieldRef().getFieldPath()));
+            return Optional.of(sources.field(pod, source.getFieldRef().getFieldPath()));
         }
         return keyValue(source);
     }
@@ -56,11 +56,11 @@ record ContainerVariables(Pod pod, PodSources sources, MountTable mounts) {
     private Optional<String> keyValue(EnvVarSource source) {
         var secret = source.getSecretKeyRef();
         if (secret != null) {
-            var content = sources.secret(secret.getName(), secret.getOptional(), Obstacle::configuration);
+            var content = sources.secret(secret.getName(), secret.getOptional());
             return value("Secret", secret.getName(), content, secret.getKey(), secret.getOptional());
         }
         var map = source.getConfigMapKeyRef();
-        var content = sources.configMap(map.getName(), map.getOptional(), Obstacle::configuration);
+        var content = sources.configMap(map.getName(), map.getOptional());
         return value("ConfigMap", map.getName(), content, map.getKey(), map.getOptional());
     }
 
@@ -72,17 +72,6 @@ record ContainerVariables(Pod pod, PodSources sources, MountTable mounts) {
                     .formatted(key, kind, pod.getMetadata().getNamespace(), name));
         }
         return Optional.ofNullable(bytes).map(ContainerVariables::text);
-    }
-
-    private String field(String path) {
-        return switch (path) {
-            case "metadata.name" -> pod.getMetadata().getName();
-            case "metadata.namespace" -> pod.getMetadata().getNamespace();
-            case "metadata.uid" -> pod.getMetadata().getUid();
-            case "spec.nodeName" -> pod.getSpec().getNodeName();
-            case "spec.serviceAccountName" -> pod.getSpec().getServiceAccountName();
-            default -> throw new IllegalStateException("a field that is not supported: " + path);
-        };
     }
 
     private static String text(byte[] bytes) {

@@ -9,20 +9,17 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class LogEndpoint implements AutoCloseable {
 
     private static final Duration PULSE = Duration.ofMillis(100);
-    private static final Set<String> PARAMETERS = Set.of("follow", "tailLines");
+    private static final Pattern QUERY = Pattern.compile("(?:&?(?:follow=(true|false)|tailLines=(\\d+)))*");
 
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -67,16 +64,17 @@ final class LogEndpoint implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             var path = exchange.getRequestURI().getPath().split("/", -1);
-            var parameters = parameters(exchange.getRequestURI().getRawQuery());
+            var query = QUERY.matcher(
+                    Objects.requireNonNullElse(exchange.getRequestURI().getRawQuery(), ""));
             var run = path.length == 5 ? runs.apply(path[2], path[3]) : Optional.<PodRun>empty();
             if (run.isEmpty()) {
                 refuse(exchange, HttpURLConnection.HTTP_NOT_FOUND, "the sandbox has no such pod");
-            } else if (!PARAMETERS.containsAll(parameters.keySet())) {
-                refuse(exchange, HttpURLConnection.HTTP_BAD_REQUEST, "the sandbox knows of " + PARAMETERS + " only");
+            } else if (!query.matches()) {
+                refuse(exchange, HttpURLConnection.HTTP_BAD_REQUEST, "the sandbox knows follow and tailLines only");
             } else if (run.get().phase() == PodRun.Phase.WAITING) {
                 refuse(exchange, HttpURLConnection.HTTP_BAD_REQUEST, "the container is waiting to start");
             } else {
-                send(exchange, run.get(), parameters);
+                send(exchange, run.get(), "true".equals(query.group(1)), query.group(2));
             }
         }
     }
@@ -87,13 +85,12 @@ final class LogEndpoint implements AutoCloseable {
         exchange.getResponseBody().write(bytes);
     }
 
-    private static void send(HttpExchange exchange, PodRun run, Map<String, String> parameters) throws IOException {
-        var follow = "true".equals(parameters.get("follow"));
+    private static void send(HttpExchange exchange, PodRun run, boolean follow, @Nullable String tail)
+            throws IOException {
         exchange.sendResponseHeaders(HttpURLConnection.HTTP_OK, 0);
         try (var log = Files.newInputStream(run.log());
                 var body = exchange.getResponseBody()) {
-            log.skipNBytes(begin(
-                    run.log(), Optional.ofNullable(parameters.get("tailLines")).map(Integer::valueOf)));
+            log.skipNBytes(tail == null ? 0 : begin(run.log(), Integer.parseInt(tail)));
             while (true) {
                 // Looked at before the rest is read: nothing is written after the end.
                 var last = !follow || run.phase() == PodRun.Phase.ENDED;
@@ -108,30 +105,14 @@ final class LogEndpoint implements AutoCloseable {
     }
 
     /** {@return where the last so many lines begin} */
-    private static int begin(Path log, Optional<Integer> lines) throws IOException {
-        if (lines.isEmpty()) {
-            return 0;
+    private static int begin(Path log, int lines) throws IOException {
+        // A character a byte; the line feed at the very end ends the last line.
+        var text = Files.readString(log, StandardCharsets.ISO_8859_1);
+        var end = text.endsWith("\n") ? text.length() - 1 : text.length();
+        for (var left = lines; left > 0 && end >= 0; left--) {
+            end = text.lastIndexOf('\n', end - 1);
         }
-        var bytes = Files.readAllBytes(log);
-        var left = lines.get();
-        // The line feed at the very end ends the last line.
-        for (var i = bytes.length - 1; i >= 0; i--) {
-            if (bytes[i] == '\n' && i < bytes.length - 1 && --left <= 0) {
-                return i + 1;
-            }
-        }
-        return lines.get() == 0 ? bytes.length : 0;
-    }
-
-    private static Map<String, String> parameters(@Nullable String query) {
-        var parameters = new HashMap<String, String>();
-        if (query != null) {
-            Arrays.stream(query.split("&", -1))
-                    .map(pair -> pair.split("=", 2))
-                    .forEach(pair -> parameters.put(
-                            pair[0], pair.length == 1 ? "" : URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
-        }
-        return parameters;
+        return lines == 0 ? text.length() : end + 1;
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.ocean.sandbox.node;
 
 import dev.ocean.sandbox.controlplane.ControlPlane;
 import dev.ocean.sandbox.postgres.Installation;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,14 +9,12 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The sandbox's only node: runs the pods that are bound to it as local processes, which end with the JVM at the latest, and provisions claims. A node that was closed says nothing any more, like a machine that is switched off.
@@ -25,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 public final class NodeAgent implements AutoCloseable {
 
     private static final String NAME = "sandbox";
-    private static final Duration END_LIMIT = Duration.ofSeconds(10);
     private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
 
     private final KubernetesClient client;
@@ -34,16 +30,8 @@ public final class NodeAgent implements AutoCloseable {
     private final LogEndpoint logs;
     private final NodeRegistration registration;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final CountDownLatch closed = new CountDownLatch(1);
     private final Map<String, PodRun> runs = new ConcurrentHashMap<>();
-    private final Map<PodName, PodRun> names = new ConcurrentHashMap<>();
-
-    private record PodName(String namespace, String name) {
-
-        static PodName of(ObjectMeta metadata) {
-            return new PodName(metadata.getNamespace(), metadata.getName());
-        }
-    }
+    private volatile boolean closed;
 
     private NodeAgent(ControlPlane controlPlane) {
         // Without the client's own retries, which take minutes: a run tries again by itself, with what it knows then.
@@ -71,7 +59,7 @@ public final class NodeAgent implements AutoCloseable {
                 .withField("spec.nodeName", NAME)
                 .inform(new Seen<>(agent::see, agent::gone), Seen.RESYNC_MILLIS);
         agent.registration.register();
-        agent.threads.execute(agent::keepLease);
+        Thread.startVirtualThread(agent::keepLease);
         return agent;
     }
 
@@ -88,50 +76,27 @@ public final class NodeAgent implements AutoCloseable {
     /** Kills all processes of pods and removes their directories and all volumes. */
     @Override
     public void close() {
-        closed.countDown();
+        closed = true;
         runs.values().forEach(PodRun::close);
-        threads.shutdown();
-        awaitRuns();
+        // Returns when all processes are killed.
+        threads.close();
         logs.close();
         client.close();
         claims.close();
     }
 
-    private void awaitRuns() {
-        try {
-            threads.awaitTermination(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void keepLease() {
-        try {
-            while (!closed.await(NodeRegistration.RENEWAL.toSeconds(), TimeUnit.SECONDS)) {
-                renewLease();
+        for (; !closed; LockSupport.parkNanos(NodeRegistration.RENEWAL.toNanos())) {
+            try {
+                registration.renewLease();
+            } catch (KubernetesClientException e) {
+                // The API does not answer; the lease is good for three more beats.
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void renewLease() {
-        try {
-            registration.renewLease();
-        } catch (KubernetesClientException e) {
-            // The API does not answer; the lease is good for three more beats.
         }
     }
 
     private void see(Pod pod) {
-        var name = PodName.of(pod.getMetadata());
-        var run = runs.computeIfAbsent(pod.getMetadata().getUid(), uid -> begin(pod));
-        run.see(pod);
-        var predecessor = names.put(name, run);
-        if (predecessor != null && predecessor != run) {
-            // Its deletion was missed.
-            predecessor.gone();
-        }
+        runs.computeIfAbsent(pod.getMetadata().getUid(), uid -> begin(pod)).see(pod);
     }
 
     private PodRun begin(Pod pod) {
@@ -142,13 +107,10 @@ public final class NodeAgent implements AutoCloseable {
     }
 
     private void gone(Pod pod) {
-        Optional.ofNullable(runs.remove(pod.getMetadata().getUid())).ifPresent(run -> {
-            run.gone();
-            names.remove(PodName.of(pod.getMetadata()), run);
-        });
+        Optional.ofNullable(runs.remove(pod.getMetadata().getUid())).ifPresent(PodRun::gone);
     }
 
     private Optional<PodRun> find(String namespace, String pod) {
-        return Optional.ofNullable(names.get(new PodName(namespace, pod)));
+        return runs.values().stream().filter(run -> run.isOf(namespace, pod)).findFirst();
     }
 }

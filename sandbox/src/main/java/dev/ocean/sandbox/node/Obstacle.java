@@ -1,16 +1,11 @@
 package dev.ocean.sandbox.node;
 
-import java.io.Serial;
-
 /** Why a container cannot start now, as a kubelet says it; what is missing may come, so it is tried again. */
 final class Obstacle extends RuntimeException {
 
     static final String IMAGE = "ErrImagePull";
     static final String CONFIGURATION = "CreateContainerConfigError";
     static final String MOUNT = "FailedMount";
-
-    @Serial
-    private static final long serialVersionUID = 1;
 
     private final String reason;
 

@@ -1,9 +1,8 @@
 package dev.ocean.sandbox.node;
 
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
-import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Preconditions;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -13,6 +12,7 @@ import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import static java.util.Map.entry;
 
 /** What a kubelet writes about a pod. */
 record PodApi(KubernetesClient client, Pod pod, String node) {
@@ -21,24 +21,12 @@ record PodApi(KubernetesClient client, Pod pod, String node) {
 
     private static final int TOO_MANY_REQUESTS = 429;
 
-    /** Type of an event. */
-    enum Severity {
-        NORMAL("Normal"),
-        WARNING("Warning");
-
-        private final String type;
-
-        Severity(String type) {
-            this.type = type;
-        }
-    }
-
     /**
      * Writes the status; conditions of others stay.
      *
      * @return whether it stands, or nobody is left who could read it; else the API could not be reached
      */
-    boolean write(PodStatus status) {
+    boolean write(Map<String, Object> status) {
         // With the UID the API server refuses it for a successor of the same name.
         var patch = Map.of("metadata", Map.of("uid", pod.getMetadata().getUid()), "status", status);
         try {
@@ -82,32 +70,29 @@ record PodApi(KubernetesClient client, Pod pod, String node) {
         }
     }
 
+    void note(String reason, String message) {
+        tell("Normal", reason, message);
+    }
+
+    void warn(String reason, String message) {
+        tell("Warning", reason, message);
+    }
+
     /** Tells the people who look; as with a kubelet, what cannot be told is not told again. */
-    void tell(Severity severity, String reason, String message) {
+    private void tell(String type, String reason, String message) {
         var now = Instant.now();
         var metadata = pod.getMetadata();
-        var event = new EventBuilder()
-                .withNewMetadata()
-                .withNamespace(metadata.getNamespace())
-                .withName("%s.%x".formatted(metadata.getName(), ChronoUnit.NANOS.between(Instant.EPOCH, now)))
-                .endMetadata()
-                .withNewInvolvedObject()
-                .withApiVersion("v1")
-                .withKind("Pod")
-                .withNamespace(metadata.getNamespace())
-                .withName(metadata.getName())
-                .withUid(metadata.getUid())
-                .endInvolvedObject()
-                .withType(severity.type)
-                .withReason(reason)
-                .withMessage(message)
-                .withFirstTimestamp(now.truncatedTo(ChronoUnit.SECONDS).toString())
-                .withLastTimestamp(now.truncatedTo(ChronoUnit.SECONDS).toString())
-                .withCount(1)
-                .withNewSource("kubelet", node)
-                .withReportingComponent("kubelet")
-                .withReportingInstance(node)
-                .build();
+        var values = Map.ofEntries(
+                entry("NAMESPACE", metadata.getNamespace()),
+                entry("EVENT", "%s.%x".formatted(metadata.getName(), ChronoUnit.NANOS.between(Instant.EPOCH, now))),
+                entry("POD", metadata.getName()),
+                entry("UID", metadata.getUid()),
+                entry("TYPE", type),
+                entry("REASON", reason),
+                entry("MESSAGE", message),
+                entry("NOW", now.truncatedTo(ChronoUnit.SECONDS).toString()),
+                entry("NODE", node));
+        var event = new Template("event.yaml").with(values, Event.class, client.getKubernetesSerialization());
         try {
             client.resource(event).create();
         } catch (KubernetesClientException e) {

@@ -1,29 +1,21 @@
 package dev.ocean.sandbox.node;
 
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.PodConditionBuilder;
-import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import static java.util.Map.entry;
 
 /**
- * The statuses of a pod in the words of a kubelet.
+ * The statuses of a pod in the words of a kubelet, as they are sent. Empty texts are as good as none.
  *
  * @param started when the node saw the pod first
  */
 record PodReport(Pod pod, Instant started) {
-
-    private static final String ADDRESS = "127.0.0.1";
 
     /**
      * How a process ended.
@@ -33,110 +25,84 @@ record PodReport(Pod pod, Instant started) {
     record Ending(int exitCode, Instant started, Instant finished, String message) {}
 
     /** Pending: its container is being made, or cannot be. */
-    PodStatus waiting(String reason, String message) {
-        var state = new ContainerStateBuilder()
-                .withNewWaiting()
-                .withReason(reason)
-                .withMessage(message.isEmpty() ? null : message)
-                .endWaiting()
-                .build();
+    Map<String, Object> waiting(String reason, String message) {
+        var state = Map.of("waiting", Map.of("reason", reason, "message", message));
         return status("Pending", state, conditions("False", "ContainersNotReady"));
     }
 
-    PodStatus running(Instant since) {
-        var state = new ContainerStateBuilder()
-                .withNewRunning()
-                .withStartedAt(text(since))
-                .endRunning()
-                .build();
-        return status("Running", state, conditions("True", null));
+    Map<String, Object> running(Instant since) {
+        return status("Running", Map.of("running", Map.of("startedAt", text(since))), conditions("True", ""));
     }
 
     /** Succeeded or Failed, by the exit code. */
-    PodStatus ended(Ending ending) {
-        var succeeded = ending.exitCode() == 0;
-        var reason = succeeded ? "Completed" : "Error";
-        var conditions = conditions("False", succeeded ? "PodCompleted" : "PodFailed");
-        return status(succeeded ? "Succeeded" : "Failed", terminated(ending, reason), conditions);
+    Map<String, Object> ended(Ending ending) {
+        return ending.exitCode() == 0
+                ? status("Succeeded", terminated(ending, "Completed"), conditions("False", "PodCompleted"))
+                : status("Failed", terminated(ending, "Error"), conditions("False", "PodFailed"));
     }
 
     /** Failed, however the process ended. */
-    PodStatus deadlineExceeded(Optional<Ending> ending) {
-        var status = ending.map(this::ended).orElseGet(this::neverStarted);
-        return new PodStatusBuilder(status)
-                .withPhase("Failed")
-                .withReason("DeadlineExceeded")
-                .withMessage("Pod was active on the node longer than the specified deadline")
-                .build();
+    Map<String, Object> deadlineExceeded(Optional<Ending> ending) {
+        var status = new HashMap<>(ending.map(this::ended).orElseGet(this::neverStarted));
+        status.putAll(refused("DeadlineExceeded", "Pod was active on the node longer than the specified deadline"));
+        return status;
     }
 
     /** Failed: it had to go before its container was there. */
-    PodStatus neverStarted() {
+    Map<String, Object> neverStarted() {
         var ending =
                 new Ending(137, started, started, "The container could not be located when the pod was terminated");
         return status("Failed", terminated(ending, "ContainerStatusUnknown"), conditions("False", "PodFailed"));
     }
 
     /** Failed without a try. */
-    PodStatus refused(String reason, String message) {
-        return new PodStatusBuilder()
-                .withPhase("Failed")
-                .withReason(reason)
-                .withMessage(message)
-                .withStartTime(text(started))
-                .build();
+    Map<String, Object> refused(String reason, String message) {
+        return Map.of("phase", "Failed", "reason", reason, "message", message, "startTime", text(started));
     }
 
-    private ContainerState terminated(Ending ending, String reason) {
-        return new ContainerStateBuilder()
-                .withNewTerminated()
-                .withExitCode(ending.exitCode())
-                .withReason(reason)
-                .withMessage(ending.message().isEmpty() ? null : ending.message())
-                .withStartedAt(text(ending.started()))
-                .withFinishedAt(text(ending.finished()))
-                .withContainerID(containerId())
-                .endTerminated()
-                .build();
+    private Map<String, Object> terminated(Ending ending, String reason) {
+        var terminated = Map.ofEntries(
+                entry("exitCode", ending.exitCode()),
+                entry("reason", reason),
+                entry("message", ending.message()),
+                entry("startedAt", text(ending.started())),
+                entry("finishedAt", text(ending.finished())),
+                entry("containerID", containerId()));
+        return Map.of("terminated", terminated);
     }
 
-    private PodStatus status(String phase, ContainerState state, List<PodCondition> conditions) {
-        return new PodStatusBuilder()
-                .withPhase(phase)
-                .withStartTime(text(started))
-                .withHostIP(ADDRESS)
-                .withConditions(conditions)
-                .withContainerStatuses(container(state))
-                .build();
+    private Map<String, Object> status(String phase, Map<String, ?> state, List<Map<String, String>> conditions) {
+        return Map.ofEntries(
+                entry("phase", phase),
+                entry("startTime", text(started)),
+                entry("conditions", conditions),
+                entry("containerStatuses", List.of(container(state))));
     }
 
-    private ContainerStatus container(ContainerState state) {
+    private Map<String, Object> container(Map<String, ?> state) {
         var container = pod.getSpec().getContainers().getFirst();
-        var running = state.getRunning() != null;
-        return new ContainerStatusBuilder()
-                .withName(container.getName())
-                .withImage(container.getImage())
-                .withImageID("")
-                .withContainerID(state.getWaiting() == null ? containerId() : null)
-                .withReady(running)
-                .withStarted(running)
-                .withRestartCount(0)
-                .withState(state)
-                .build();
+        var running = state.containsKey("running");
+        return Map.ofEntries(
+                entry("name", container.getName()),
+                entry("image", container.getImage()),
+                entry("containerID", state.containsKey("waiting") ? "" : containerId()),
+                entry("ready", running),
+                entry("started", running),
+                entry("restartCount", 0),
+                entry("state", state));
     }
 
     private String containerId() {
         return "sandbox://" + pod.getMetadata().getUid();
     }
 
-    private static List<PodCondition> conditions(String ready, @Nullable String reason) {
+    private static List<Map<String, String>> conditions(String ready, String reason) {
         return Stream.of("Initialized", "Ready", "ContainersReady")
-                .map(type -> new PodConditionBuilder()
-                        .withType(type)
-                        .withStatus(type.equals("Initialized") ? "True" : ready)
-                        .withReason(type.equals("Initialized") ? null : reason)
-                        .withLastTransitionTime(text(Instant.now()))
-                        .build())
+                .map(type -> Map.ofEntries(
+                        entry("type", type),
+                        entry("status", type.equals("Initialized") ? "True" : ready),
+                        entry("reason", type.equals("Initialized") ? "" : reason),
+                        entry("lastTransitionTime", text(Instant.now()))))
                 .toList();
     }
 

@@ -1,15 +1,14 @@
 package dev.ocean.sandbox.node;
 
-import dev.ocean.sandbox.node.PodApi.Severity;
 import dev.ocean.sandbox.node.PodReport.Ending;
 import dev.ocean.sandbox.process.LocalProcess;
 import dev.ocean.sandbox.process.Signal;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -63,6 +62,11 @@ final class PodRun implements Runnable {
         closed = true;
     }
 
+    boolean isOf(String namespace, String name) {
+        return namespace.equals(pod.getMetadata().getNamespace())
+                && name.equals(pod.getMetadata().getName());
+    }
+
     Phase phase() {
         return phase;
     }
@@ -83,7 +87,7 @@ final class PodRun implements Runnable {
 
     private void refuse(String field) {
         var message = "not supported by the sandbox: " + field;
-        api.tell(Severity.WARNING, UNSUPPORTED, message);
+        api.warn(UNSUPPORTED, message);
         // A controller makes a new one in the place of a failed pod that was to run for ever, at once and without end.
         var endless = "Always".equals(pod.getSpec().getRestartPolicy());
         write(endless ? report.waiting(UNSUPPORTED, message) : report.refused(UNSUPPORTED, message));
@@ -93,7 +97,7 @@ final class PodRun implements Runnable {
         write(report.waiting("ContainerCreating", ""));
         var process = launched();
         var ending = process.map(this::attended);
-        var status = isPast(deadline(), ending.map(Ending::finished).orElseGet(Instant::now))
+        var status = !ending.map(Ending::finished).orElseGet(Instant::now).isBefore(deadline())
                 ? report.deadlineExceeded(ending)
                 : ending.map(report::ended).orElseGet(report::neverStarted);
         write(status);
@@ -105,7 +109,7 @@ final class PodRun implements Runnable {
         while (grace().isEmpty()) {
             try {
                 var process = LocalProcess.start(setup.command(pod, directory));
-                api.tell(Severity.NORMAL, "Started", "Started container " + container());
+                api.note("Started", "Started container " + container());
                 return Optional.of(process);
             } catch (Obstacle obstacle) {
                 told = tell(obstacle, told);
@@ -121,7 +125,7 @@ final class PodRun implements Runnable {
     private String tell(Obstacle obstacle, String told) {
         var message = obstacle.message();
         if (!message.equals(told)) {
-            api.tell(Severity.WARNING, obstacle.reason().equals(Obstacle.MOUNT) ? Obstacle.MOUNT : "Failed", message);
+            api.warn(obstacle.reason().equals(Obstacle.MOUNT) ? Obstacle.MOUNT : "Failed", message);
             // A kubelet that waits for volumes has not come to the container yet.
             var creating = obstacle.reason().equals(Obstacle.MOUNT);
             write(creating ? report.waiting("ContainerCreating", "") : report.waiting(obstacle.reason(), message));
@@ -155,7 +159,7 @@ final class PodRun implements Runnable {
     /** Asks first, then kills; {@return when it is killed}, as a later order may shorten the grace. */
     private Instant end(LocalProcess process, Instant kill, Instant limit) {
         if (kill.equals(Instant.MAX)) {
-            api.tell(Severity.NORMAL, "Killing", "Stopping container " + container());
+            api.note("Killing", "Stopping container " + container());
             process.signal(Signal.TERM);
             return limit;
         }
@@ -168,16 +172,13 @@ final class PodRun implements Runnable {
 
     /** {@return how long its process has to end by itself; empty if it need not end} */
     private Optional<Duration> grace() {
-        if (closed) {
-            return Optional.of(Duration.ZERO);
-        }
-        if (gone) {
-            return Optional.of(LEAST_GRACE);
+        if (closed || gone) {
+            return Optional.of(closed ? Duration.ZERO : LEAST_GRACE);
         }
         if (seen.isMarkedForDeletion()) {
             return Optional.of(atLeast(seen.getMetadata().getDeletionGracePeriodSeconds()));
         }
-        return isPast(deadline(), Instant.now())
+        return !Instant.now().isBefore(deadline())
                 ? Optional.of(atLeast(seen.getSpec().getTerminationGracePeriodSeconds()))
                 : Optional.empty();
     }
@@ -191,16 +192,12 @@ final class PodRun implements Runnable {
         return seconds == null ? Instant.MAX : report.started().plusSeconds(seconds);
     }
 
-    private static boolean isPast(Instant deadline, Instant now) {
-        return !now.isBefore(deadline);
-    }
-
     private String container() {
         return pod.getSpec().getContainers().getFirst().getName();
     }
 
     /** Returns when it is written, however long the API is away. */
-    private void write(PodStatus status) {
+    private void write(Map<String, Object> status) {
         while (!gone && !closed && !api.write(status)) {
             pause(RETRY);
         }

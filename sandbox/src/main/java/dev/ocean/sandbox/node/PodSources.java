@@ -1,15 +1,12 @@
 package dev.ocean.sandbox.node;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,47 +20,39 @@ record PodSources(KubernetesClient client, String namespace) {
      * Reads a Secret.
      *
      * @param optional as in the reference: null is no
-     * @param obstacle made of a message
      * @return bytes by key, sorted; empty if it is optional and not there
-     * @throws Obstacle the one given, if it is not there
+     * @throws Obstacle if it is not there
      */
-    Map<String, byte[]> secret(String name, @Nullable Boolean optional, Function<String, Obstacle> obstacle) {
+    Map<String, byte[]> secret(String name, @Nullable Boolean optional) {
         var found = client.secrets().inNamespace(namespace).withName(name).get();
-        return present("secret", name, found, optional, obstacle)
-                .map(PodSources::contentOf)
-                .orElseGet(Map::of);
+        return found == null ? absent("secret", name, optional) : decoded(found.getData());
     }
 
     /** The same for a ConfigMap. */
-    Map<String, byte[]> configMap(String name, @Nullable Boolean optional, Function<String, Obstacle> obstacle) {
+    Map<String, byte[]> configMap(String name, @Nullable Boolean optional) {
         var found = client.configMaps().inNamespace(namespace).withName(name).get();
-        return present("configmap", name, found, optional, obstacle)
-                .map(PodSources::contentOf)
-                .orElseGet(Map::of);
-    }
-
-    private static <T extends HasMetadata> Optional<T> present(
-            String kind,
-            String name,
-            @Nullable T found,
-            @Nullable Boolean optional,
-            Function<String, Obstacle> obstacle) {
-        if (found == null && !Boolean.TRUE.equals(optional)) {
-            throw obstacle.apply("%s \"%s\" not found".formatted(kind, name));
+        if (found == null) {
+            return absent("configmap", name, optional);
         }
-        return Optional.ofNullable(found);
-    }
-
-    private static Map<String, byte[]> contentOf(Secret secret) {
-        return decoded(secret.getData());
-    }
-
-    private static Map<String, byte[]> contentOf(ConfigMap map) {
-        var content = decoded(map.getBinaryData());
-        if (map.getData() != null) {
-            map.getData().forEach((key, text) -> content.put(key, text.getBytes(StandardCharsets.UTF_8)));
+        var content = decoded(found.getBinaryData());
+        if (found.getData() != null) {
+            found.getData().forEach((key, text) -> content.put(key, text.getBytes(StandardCharsets.UTF_8)));
         }
         return content;
+    }
+
+    /** {@return a text of the pod}, like that at {@code metadata.name}. */
+    String field(Pod pod, String path) {
+        var yaml = client.getKubernetesSerialization();
+        var whole = yaml.convertValue(Map.of("pod", pod), GenericKubernetesResource.class);
+        return whole.<String>get((Object[]) ("pod." + path).split("\\.", -1));
+    }
+
+    private static Map<String, byte[]> absent(String kind, String name, @Nullable Boolean optional) {
+        if (Boolean.TRUE.equals(optional)) {
+            return Map.of();
+        }
+        throw Obstacle.configuration("%s \"%s\" not found".formatted(kind, name));
     }
 
     private static Map<String, byte[]> decoded(@Nullable Map<String, String> data) {

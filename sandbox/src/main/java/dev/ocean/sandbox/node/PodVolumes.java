@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The directories behind a pod's volumes. */
@@ -20,74 +19,54 @@ record PodVolumes(Pod pod, PodSources sources, ClaimVolumes claims) {
 
     private static final int GROUP_READS = 0440;
 
-    /** A volume that is there or can be made. */
-    private sealed interface Content {
-
-        record Existing(Path directory) implements Content {}
-
-        /** Files and their modes, both by path. */
-        record Projected(Map<String, byte[]> files, Map<String, Integer> modes) implements Content {}
-    }
-
     /**
-     * Makes the directories, in a directory of the pod; nothing is made before all is there that they need.
+     * Makes the directories, in a directory of the pod; again, where something was missing before.
      *
      * @return directories by the names of the volumes
      * @throws Obstacle if a Secret, a ConfigMap, a key or a claim is missing
      */
     Map<String, Path> make(PodDirectory directory) {
-        var contents = new LinkedHashMap<String, Content>();
-        pod.getSpec().getVolumes().forEach(volume -> contents.put(volume.getName(), content(volume)));
         var directories = new LinkedHashMap<String, Path>();
-        contents.forEach((name, content) -> directories.put(
-                name,
-                switch (content) {
-                    case Content.Existing existing -> existing.directory();
-                    case Content.Projected projected ->
-                        directory.handedOver(written(directory.directory("volume-" + name), projected));
-                }));
+        for (var volume : pod.getSpec().getVolumes()) {
+            try {
+                directories.put(volume.getName(), made(volume, directory));
+            } catch (Obstacle cause) {
+                throw Obstacle.mount(
+                        "MountVolume.SetUp failed for volume \"%s\" : %s".formatted(volume.getName(), cause.message()));
+            }
+        }
         return directories;
     }
 
-    private Content content(Volume volume) {
-        Function<String, Obstacle> obstacle = cause ->
-                Obstacle.mount("MountVolume.SetUp failed for volume \"%s\" : %s".formatted(volume.getName(), cause));
+    private Path made(Volume volume, PodDirectory directory) {
         if (volume.getPersistentVolumeClaim() != null) {
             var claim = volume.getPersistentVolumeClaim().getClaimName();
-            return new Content.Existing(claims.directory(pod.getMetadata().getNamespace(), claim)
-                    .orElseThrow(() -> obstacle.apply("claim \"%s\" has no volume of this node".formatted(claim))));
+            return claims.directory(pod.getMetadata().getNamespace(), claim)
+                    .orElseThrow(() -> Obstacle.mount("claim \"%s\" has no volume of this node".formatted(claim)));
         }
+        var files = directory.directory("volume-" + volume.getName());
         if (volume.getSecret() != null) {
             var secret = volume.getSecret();
-            var bytes = sources.secret(secret.getSecretName(), secret.getOptional(), obstacle);
-            return projected(bytes, secret.getItems(), secret.getDefaultMode(), obstacle);
+            var bytes = sources.secret(secret.getSecretName(), secret.getOptional());
+            write(files, bytes, secret.getItems(), secret.getDefaultMode());
         }
         if (volume.getConfigMap() != null) {
             var map = volume.getConfigMap();
-            var bytes = sources.configMap(map.getName(), map.getOptional(), obstacle);
-            return projected(bytes, map.getItems(), map.getDefaultMode(), obstacle);
+            write(files, sources.configMap(map.getName(), map.getOptional()), map.getItems(), map.getDefaultMode());
         }
-        return new Content.Projected(Map.of(), Map.of());
+        return directory.handedOver(files);
     }
 
-    private Content projected(
-            Map<String, byte[]> bytes,
-            List<KeyToPath> items,
-            @Nullable Integer defaultMode,
-            Function<String, Obstacle> obstacle) {
-        var files = new LinkedHashMap<String, byte[]>();
-        var modes = new LinkedHashMap<String, Integer>();
+    /** @param items which of the keys, and where; none for all of them under their own names */
+    private void write(Path directory, Map<String, byte[]> bytes, List<KeyToPath> items, @Nullable Integer mode) {
         if (items.isEmpty()) {
-            files.putAll(bytes);
-            bytes.keySet().forEach(key -> modes.put(key, mode(defaultMode)));
+            bytes.forEach((key, content) -> write(directory.resolve(key), content, mode(mode)));
         }
         for (var item : items) {
             var content = Optional.ofNullable(bytes.get(item.getKey()))
-                    .orElseThrow(() -> obstacle.apply("references non-existent key: " + item.getKey()));
-            files.put(item.getPath(), content);
-            modes.put(item.getPath(), mode(item.getMode() == null ? defaultMode : item.getMode()));
+                    .orElseThrow(() -> Obstacle.mount("references non-existent key: " + item.getKey()));
+            write(directory.resolve(item.getPath()), content, mode(item.getMode() == null ? mode : item.getMode()));
         }
-        return new Content.Projected(files, modes);
     }
 
     /** With fsGroup a kubelet lets the group read: programs that want a key for its owner alone refuse it there, so they do here. */
@@ -97,17 +76,15 @@ record PodVolumes(Pod pod, PodSources sources, ClaimVolumes claims) {
         return context == null || context.getFsGroup() == null ? mode : mode | GROUP_READS;
     }
 
-    private static Path written(Path directory, Content.Projected projected) {
-        projected.files().forEach((name, bytes) -> {
-            try {
-                var path = directory.resolve(name);
-                Files.createDirectories(Objects.requireNonNull(path.getParent()));
-                Files.write(path, bytes);
-                Files.setAttribute(path, "unix:mode", projected.modes().get(name));
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot write \"" + name + "\" of a volume", e);
-            }
-        });
-        return directory;
+    private static void write(Path path, byte[] content, int mode) {
+        try {
+            Files.createDirectories(Objects.requireNonNull(path.getParent()));
+            // One of an earlier try may be read-only.
+            Files.deleteIfExists(path);
+            Files.write(path, content);
+            Files.setAttribute(path, "unix:mode", mode);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write \"" + path + "\" of a volume", e);
+        }
     }
 }

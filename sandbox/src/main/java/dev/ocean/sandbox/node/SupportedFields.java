@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What a pod may ask for. A field that is not here would be ignored, and what runs would not be what was asked for. */
 final class SupportedFields {
@@ -45,19 +46,13 @@ final class SupportedFields {
                 fields.entrySet().stream()
                         .flatMap(field -> unsupported(path + "." + field.getKey(), field.getValue()).stream())
                         .findFirst();
-            case List<?> elements -> unsupportedIn(path, elements);
+            case List<?> elements ->
+                IntStream.range(0, elements.size())
+                        .mapToObj(i -> unsupported(path + "[" + i + "]", elements.get(i)))
+                        .flatMap(Optional::stream)
+                        .findFirst();
             default -> Optional.of(path + ": " + value);
         };
-    }
-
-    private static Optional<String> unsupportedIn(String path, List<?> elements) {
-        for (var i = 0; i < elements.size(); i++) {
-            var found = unsupported(path + "[" + i + "]", elements.get(i));
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        return Optional.empty();
     }
 
     private static Set<String> fields() {

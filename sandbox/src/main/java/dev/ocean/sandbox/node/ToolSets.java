@@ -3,7 +3,7 @@ package dev.ocean.sandbox.node;
 import dev.ocean.sandbox.postgres.Installation;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,11 +15,9 @@ import java.util.regex.Pattern;
 record ToolSets(Map<Integer, Installation> postgres) {
 
     private static final String MACHINE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    private static final Set<String> PLAIN = Set.of("busybox", "debian");
-    // [registry[:port]/][path/]name[:tag][@digest]
-    private static final Pattern IMAGE = Pattern.compile("(?:.*/)?([^/:@]+)(?::([\\w.-]+))?(?:@.+)?");
-    // 15, 15.4, 15-bookworm, 15.4-bookworm
-    private static final Pattern MAJOR = Pattern.compile("(\\d{1,4})(?:[.-].*)?");
+    // [registry[:port]/][path/]name[:tag][@digest]; of PostgreSQL the tag begins with the major: 15, 15.4, 15-bookworm
+    private static final Pattern IMAGE =
+            Pattern.compile("(?:.*/)?(?:(busybox|debian)(?::[\\w.-]+)?|postgres:(\\d{1,4})(?:[.-][\\w.-]*)?)(?:@.+)?");
 
     ToolSets {
         postgres = Map.copyOf(postgres);
@@ -33,22 +31,15 @@ record ToolSets(Map<Integer, Installation> postgres) {
      */
     String path(String image) {
         var reference = IMAGE.matcher(image);
-        if (reference.matches() && PLAIN.contains(reference.group(1))) {
+        if (reference.matches() && reference.group(1) != null) {
             return MACHINE;
         }
         return Optional.of(reference)
-                .filter(parts -> parts.matches() && parts.group(1).equals("postgres") && parts.group(2) != null)
-                .map(parts -> MAJOR.matcher(parts.group(2)))
                 .filter(Matcher::matches)
-                .map(tag -> postgres.get(Integer.valueOf(tag.group(1))))
+                .map(parts -> postgres.get(Integer.valueOf(parts.group(2))))
                 .map(installation -> installation.directory() + ":" + MACHINE)
-                .orElseThrow(() -> Obstacle.image("Failed to pull image \"%s\": %s".formatted(image, offer())));
-    }
-
-    private String offer() {
-        return "the sandbox has %s and postgres:<major> of %s"
-                .formatted(
-                        PLAIN.stream().sorted().toList(),
-                        postgres.keySet().stream().sorted().toList());
+                .orElseThrow(() -> Obstacle.image(
+                        "Failed to pull image \"%s\": the sandbox has [busybox, debian] and postgres:<major> of %s"
+                                .formatted(image, new TreeSet<>(postgres.keySet()))));
     }
 }

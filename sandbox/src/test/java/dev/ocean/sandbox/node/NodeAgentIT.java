@@ -496,11 +496,9 @@ class NodeAgentIT {
 
     private static void awaitWaiting(String job, String reason, @Nullable String message) {
         await("pod of " + job + " waits").atMost(LIMIT).untilAsserted(() -> {
-            var waiting = pod(job).getStatus()
-                    .getContainerStatuses()
-                    .getFirst()
-                    .getState()
-                    .getWaiting();
+            var statuses = pod(job).getStatus().getContainerStatuses();
+            assertThat(statuses).as("what the node told yet").isNotEmpty();
+            var waiting = statuses.getFirst().getState().getWaiting();
             assertThat(waiting.getReason()).isEqualTo(reason);
             if (message != null) {
                 assertThat(waiting.getMessage()).contains(message);
