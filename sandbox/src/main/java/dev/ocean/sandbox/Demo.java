@@ -1,6 +1,8 @@
 package dev.ocean.sandbox;
 
 import dev.ocean.sandbox.DemoArguments.Ending;
+import dev.ocean.sandbox.Tale.Expectation;
+import dev.ocean.sandbox.Tale.Step;
 import dev.ocean.sandbox.controlplane.ControlPlane;
 import dev.ocean.sandbox.node.NodeAgent;
 import dev.ocean.sandbox.postgres.Options;
@@ -111,8 +113,10 @@ public final class Demo {
                     .findFirst()
                     .orElseThrow(() -> new ProcessFailure("cannot find a " + arguments.result() + " in the examples"));
             var readiness = new Readiness(controlPlane.client(), narration, operator);
-            awaitResult(readiness, result, operator);
-            login(readiness.secretOf(result));
+            await(readiness, result, Expectation.of("Ready"), operator);
+            var login = SecretLogin.of(readiness.secretOf(result));
+            greet(login);
+            tell(login, readiness, operator);
             narration.step("done");
             if (arguments.ending() == Ending.STAY) {
                 stay(operator);
@@ -186,6 +190,8 @@ public final class Demo {
                 .serverSideApply();
         var connection = manifests.read(arguments.templates());
         Manifests.fill(connection, serverValues());
+        // The server that is here stands in for the one of the examples.
+        examples.removeIf(example -> connection.stream().anyMatch(object -> isSame(object, example)));
         for (var objects : List.of(connection, examples)) {
             manifests.putInto(namespace, objects);
             manifests.apply(objects);
@@ -204,19 +210,52 @@ public final class Demo {
                 "CA_CERTIFICATE", server.caCertificate());
     }
 
-    private static void awaitResult(Readiness readiness, HasMetadata result, LocalProcess operator) {
+    private static boolean isSame(HasMetadata one, HasMetadata other) {
+        return one.getKind().equals(other.getKind())
+                && one.getMetadata().getName().equals(other.getMetadata().getName());
+    }
+
+    private static void await(Readiness readiness, HasMetadata object, Expectation expected, LocalProcess operator) {
         try {
-            readiness.await(result, RESULT_LIMIT);
+            readiness.await(object, expected, RESULT_LIMIT);
         } catch (ProcessFailure e) {
-            throw operator.isAlive() ? operator.failure(result.getKind() + " is not Ready") : e;
+            throw operator.isAlive() ? operator.failure(object.getKind() + " is not " + expected.condition()) : e;
         }
     }
 
-    private void login(Map<String, String> secret) throws SQLException {
-        var login = SecretLogin.of(secret);
+    private void greet(SecretLogin login) throws SQLException {
         var text = login.writeAndRead("hello from the sandbox");
         narration.step("logged in with what the Secret holds: " + login.description());
         narration.step("created a table, inserted a row, read it back: \"" + text + "\"");
+    }
+
+    private void tell(SecretLogin login, Readiness readiness, LocalProcess operator) throws SQLException {
+        if (arguments.tale().isEmpty()) {
+            return;
+        }
+        var yaml = controlPlane.client().getKubernetesSerialization();
+        for (var step : Tale.read(arguments.tale().get(), yaml).steps()) {
+            switch (step) {
+                case Step.Apply apply -> {
+                    manifests.apply(List.of(apply.object()));
+                    narration.step("applied %s %s"
+                            .formatted(
+                                    apply.object().getKind(),
+                                    apply.object().getMetadata().getName()));
+                    apply.expected().ifPresent(expected -> await(readiness, apply.object(), expected, operator));
+                }
+                case Step.Sql sql -> run(sql, login);
+            }
+        }
+    }
+
+    private void run(Step.Sql sql, SecretLogin login) throws SQLException {
+        var given = login.run(sql.text());
+        narration.step("%s: %s".formatted(sql.text(), given));
+        if (!given.equals(sql.gives())) {
+            throw new ProcessFailure(
+                    "cannot go on: \"" + sql.text() + "\" gave \"" + given + "\" and not \"" + sql.gives() + "\"");
+        }
     }
 
     private void stay(LocalProcess operator) {

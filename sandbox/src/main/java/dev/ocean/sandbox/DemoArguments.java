@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the demo is told.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param templates manifests with placeholders for the PostgreSQL server
  * @param examples what a user applies
  * @param result kind of the example whose Secret the demo logs in with
+ * @param tale file with what comes after the first login; empty for none
  * @param environment variables of the operator over those of its Deployment
  * @param command what stands in for the image of the Deployment
  * @param ending what happens when all has been shown
@@ -22,6 +24,7 @@ record DemoArguments(
         List<Path> templates,
         List<Path> examples,
         String result,
+        Optional<Path> tale,
         Map<String, String> environment,
         List<String> command,
         Ending ending) {
@@ -35,7 +38,7 @@ record DemoArguments(
     }
 
     static final String USAGE =
-            "usage: Demo [--once] --manifest PATH... --template PATH... --example PATH... --result KIND [--environment NAME=VALUE...] -- COMMAND...";
+            "usage: Demo [--once] --manifest PATH... --template PATH... --example PATH... --result KIND [--tale FILE] [--environment NAME=VALUE...] -- COMMAND...";
 
     DemoArguments {
         manifests = List.copyOf(manifests);
@@ -67,6 +70,7 @@ record DemoArguments(
                 reader.templates,
                 reader.examples,
                 reader.result,
+                reader.tale,
                 reader.environment,
                 arguments.subList(separator + 1, arguments.size()),
                 reader.ending);
@@ -80,6 +84,7 @@ record DemoArguments(
         private final List<Path> examples = new ArrayList<>();
         private final Map<String, String> environment = new LinkedHashMap<>();
         private String result = "";
+        private Optional<Path> tale = Optional.empty();
         private Ending ending = Ending.STAY;
 
         Reader(List<String> options) {
@@ -98,6 +103,7 @@ record DemoArguments(
                 case "--template" -> templates.add(Path.of(value(option)));
                 case "--example" -> examples.add(Path.of(value(option)));
                 case "--result" -> result = value(option);
+                case "--tale" -> tale = Optional.of(Path.of(value(option)));
                 case "--environment" -> addVariable(value(option));
                 default -> throw new IllegalArgumentException("unknown option \"" + option + "\". " + USAGE);
             }

@@ -1,5 +1,6 @@
 package dev.ocean.sandbox;
 
+import dev.ocean.sandbox.Tale.Expectation;
 import dev.ocean.sandbox.process.LocalProcess;
 import dev.ocean.sandbox.process.Patience;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Watches an object become Ready, and shows what it waits for. */
+/** Watches an object become what is expected, and shows what it waits for. */
 final class Readiness {
 
     private final KubernetesClient client;
@@ -25,19 +26,30 @@ final class Readiness {
     }
 
     /**
-     * Returns when the condition Ready is True.
+     * Returns when the object is as expected.
      *
      * @throws dev.ocean.sandbox.process.ProcessFailure if that takes longer, or if the operator has ended
      */
-    void await(HasMetadata object, Duration limit) {
+    void await(HasMetadata object, Expectation expected, Duration limit) {
         var what = object.getKind() + " " + object.getMetadata().getName();
-        Patience.await(what + " to be Ready", limit, () -> {
+        Patience.await(what + " to be " + expected.condition(), limit, () -> {
             operator.requireAlive();
-            var ready = read(object).flatMap(Readiness::readyCondition);
-            ready.ifPresent(condition -> show(what, condition));
-            return ready.filter(condition -> "True".equals(condition.get("status")))
-                    .isPresent();
+            var current = read(object);
+            current.flatMap(found -> condition(found, "Ready")).ifPresent(condition -> show(what, condition));
+            return current.filter(found -> isAs(found, expected)).isPresent();
         });
+    }
+
+    private static boolean isAs(GenericKubernetesResource object, Expectation expected) {
+        return condition(object, expected.condition())
+                        .filter(condition -> "True".equals(condition.get("status")))
+                        .filter(condition -> expected.reason()
+                                .map(reason -> reason.equals(condition.get("reason")))
+                                .orElse(true))
+                        .isPresent()
+                && expected.gone()
+                        .map(field -> object.get("status", field) == null)
+                        .orElse(true);
     }
 
     /**
@@ -64,11 +76,11 @@ final class Readiness {
                 .get());
     }
 
-    private static Optional<Map<?, ?>> readyCondition(GenericKubernetesResource object) {
+    private static Optional<Map<?, ?>> condition(GenericKubernetesResource object, String type) {
         List<?> conditions =
                 Optional.<List<?>>ofNullable(object.get("status", "conditions")).orElseGet(List::of);
         for (var condition : conditions) {
-            if (condition instanceof Map<?, ?> fields && "Ready".equals(fields.get("type"))) {
+            if (condition instanceof Map<?, ?> fields && type.equals(fields.get("type"))) {
                 return Optional.of(fields);
             }
         }

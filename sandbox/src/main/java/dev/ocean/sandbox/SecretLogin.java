@@ -57,6 +57,20 @@ record SecretLogin(Map<String, String> values) {
         }
     }
 
+    /** Runs a statement in a session of its own; {@return the first value that comes back, or how many rows were written} */
+    String run(String sql) throws SQLException {
+        try (var workspace = Workspace.create("sandbox-login");
+                var connection = connect(workspace);
+                var statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                var rows = statement.getUpdateCount();
+                return rows + (rows == 1 ? " row" : " rows");
+            }
+            var rows = statement.getResultSet();
+            return rows.next() ? String.valueOf(rows.getString(1)) : "nothing";
+        }
+    }
+
     private Connection connect(Workspace workspace) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", value("username"));
