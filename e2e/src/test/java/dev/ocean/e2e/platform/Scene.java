@@ -107,7 +107,7 @@ public final class Scene implements AutoCloseable {
         return ClusterUser.of(administrator(), namespace, account, workspace.path());
     }
 
-    /** The Secret of {@code examples/admin-secret.yaml} with the server's true values. */
+    /** The Secret of {@code examples/quickstart/admin-secret.yaml} with the server's true values. */
     public void giveAdminSecret() {
         giveAdminSecret(Map.of());
     }
