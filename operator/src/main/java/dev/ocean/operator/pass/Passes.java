@@ -11,6 +11,7 @@ import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -21,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +59,7 @@ public final class Passes {
     public <P extends CustomResource<?, S>, S extends ConditionedStatus> UpdateControl<P> reconcile(
             P cr, Kind<P, S> kind, Context<P> context, Pass<S> pass) {
         if (Annotations.isPaused(cr.getMetadata().getAnnotations())) {
-            return UpdateControl.noUpdate();
+            return UpdateControl.<P>noUpdate().rescheduleAfter(paused(cr, kind, context));
         }
         var verdict = run(cr, kind, context, pass);
         return UpdateControl.<P>noUpdate().rescheduleAfter(verdict.next());
@@ -71,7 +73,8 @@ public final class Passes {
             P cr, Kind<P, S> kind, Context<P> context, Pass<S> pass) {
         var annotations = cr.getMetadata().getAnnotations();
         if (Annotations.isPaused(annotations)) {
-            return DeleteControl.noFinalizerRemoval();
+            return DeleteControl.noFinalizerRemoval()
+                    .rescheduleAfter(paused(cr, kind, context).toMillis());
         }
         if (Annotations.isAbandoned(annotations)) {
             return abandoned(kind.id(cr), pass);
@@ -90,6 +93,19 @@ public final class Passes {
         }
         var next = hopeless.compareTo(verdict.next()) < 0 ? hopeless : verdict.next();
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(next.toMillis());
+    }
+
+    /** Says so and touches nothing else; {@return when to look again, which is sooner if it could not be said} */
+    private <P extends CustomResource<?, S>, S extends ConditionedStatus> Duration paused(
+            P cr, Kind<P, S> kind, Context<P> context) {
+        @Nullable S status = cr.getStatus();
+        var before = status == null ? List.<Condition>of() : status.conditions();
+        try {
+            StatusWriter.writeConditions(cr, Conditions.paused(before, clock.instant()), kind, context);
+            return UNTIL_ITS_EVENT;
+        } catch (Blocked blocked) {
+            return backoff.after(1);
+        }
     }
 
     private <S> DeleteControl abandoned(ObjectId id, Pass<S> pass) {

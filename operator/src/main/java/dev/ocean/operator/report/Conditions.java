@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The conditions of one object, made anew in each pass from the old ones and what was seen. A time of transition moves only when a status flips.
@@ -20,6 +21,9 @@ public final class Conditions {
     private static final String TRUE = "True";
     private static final String FALSE = "False";
     private static final String UNKNOWN = "Unknown";
+
+    private static final String PAUSED =
+            "Paused by the annotation `ocean.dev/reconcile`: nothing is touched, also not on deletion. Take the annotation off to go on.";
 
     private final List<Condition> old;
     private final long generation;
@@ -115,6 +119,36 @@ public final class Conditions {
     /** Sorted by type. */
     public List<Condition> list() {
         return next.stream().sorted(Comparator.comparing(Condition::getType)).toList();
+    }
+
+    /**
+     * Of an object that nobody works on because it is paused: all as before, also the generation that it is about, but Ready says so.
+     *
+     * @param old those of the last pass; empty before the first one
+     */
+    public static List<Condition> paused(Collection<Condition> old, Instant now) {
+        var ready = find(old, ConditionType.READY).orElseGet(() -> new ConditionBuilder()
+                .withType(ConditionType.READY.code())
+                .withStatus(UNKNOWN)
+                .withReason(Reason.PAUSED.code())
+                .withLastTransitionTime(now.truncatedTo(ChronoUnit.SECONDS).toString())
+                .build());
+        var others = old.stream()
+                .filter(condition -> Stream.of(ConditionType.READY, ConditionType.RECONCILING, ConditionType.STALLED)
+                        .noneMatch(type -> type.code().equals(condition.getType())));
+        return Stream.concat(
+                        Stream.of(
+                                new ConditionBuilder(ready).withMessage(PAUSED).build()),
+                        others)
+                .sorted(Comparator.comparing(Condition::getType))
+                .toList();
+    }
+
+    /** Whether they are what {@link #paused} made of them, so that they have to be told anew. */
+    public static boolean arePaused(Collection<Condition> conditions) {
+        return find(conditions, ConditionType.READY)
+                .filter(ready -> PAUSED.equals(ready.getMessage()))
+                .isPresent();
     }
 
     public static Optional<Condition> find(Collection<Condition> conditions, ConditionType type) {

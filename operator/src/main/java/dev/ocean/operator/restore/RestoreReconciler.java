@@ -120,7 +120,8 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
                 && status != null
                 && status.previousDatabase() == null
                 && cr.getMetadata().getGeneration().equals(status.observedGeneration())
-                && Conditions.isTrue(status.conditions(), ConditionType.READY);
+                && Conditions.isTrue(status.conditions(), ConditionType.READY)
+                && !Conditions.arePaused(status.conditions());
     }
 
     private static Duration next(RestoreRequest request, Settled<ObservedRestore> settled, Instant now) {

@@ -93,6 +93,39 @@ class BackupIT {
                 .containsExactlyInAnyOrder("shop-backups-jobs-" + scene.server().port(), "shop-backups-jobs-none");
     }
 
+    @Test
+    void oneThatIsGivenUpLeavesItsFiles() {
+        var space = shop();
+        space.readyDatabase("orders");
+        space.backup("first", "orders", "");
+        var status = complete(space, "first");
+        space.apply("""
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: shop-backups-jobs-none}
+                spec: {podSelector: {}}
+                """);
+
+        space.delete(DatabaseBackup.class, "first");
+        space.awaitCondition(DatabaseBackup.class, "first", "DeletionBlocked", "True", "NameConflict");
+        space.patch(DatabaseBackup.class, "first", "metadata: {annotations: {ocean.dev/abandon: 'true'}}");
+
+        space.awaitGone(DatabaseBackup.class, "first");
+        assertThat(isThere(volume(space), status)).isTrue();
+        assertThat(space.user()
+                        .network()
+                        .v1()
+                        .networkPolicies()
+                        .inNamespace(space.namespace())
+                        .withName("shop-backups-jobs-none")
+                        .get()
+                        .getSpec()
+                        .getPodSelector()
+                        .getMatchLabels())
+                .as("somebody else's policy")
+                .isNullOrEmpty();
+    }
+
     private static List<String> networkPolicies(Space space) {
         return space.user().network().v1().networkPolicies().inNamespace(space.namespace()).list().getItems().stream()
                 .map(policy -> policy.getMetadata().getName())

@@ -443,6 +443,35 @@ class LifecycleIT {
         }
 
         @Test
+        void saysThatItIsPausedForAsLongAsItIs() {
+            var space = scene.shop();
+            space.readyDatabase("orders");
+            var observed =
+                    space.get(ManagedDatabase.class, "orders").getStatus().observedGeneration();
+
+            space.patch(ManagedDatabase.class, "orders", "metadata: {annotations: {ocean.dev/reconcile: paused}}");
+            space.patch(ManagedDatabase.class, "orders", "spec: {connectionLimit: 3}");
+            Space.eventually(
+                    "it says so", () -> assertThat(message(space, "orders")).startsWith("Paused by the annotation"));
+            assertThat(space.get(ManagedDatabase.class, "orders").getStatus().observedGeneration())
+                    .isEqualTo(observed);
+            assertThat(space.condition(ManagedDatabase.class, "orders", "Ready")
+                            .orElseThrow()
+                            .getStatus())
+                    .isEqualTo("True");
+
+            space.patch(ManagedDatabase.class, "orders", "metadata: {annotations: {ocean.dev/reconcile: null}}");
+            space.awaitReady(ManagedDatabase.class, "orders");
+            assertThat(message(space, "orders")).doesNotContain("Paused");
+        }
+
+        private static String message(Space space, String name) {
+            return space.condition(ManagedDatabase.class, name, "Ready")
+                    .orElseThrow()
+                    .getMessage();
+        }
+
+        @Test
         void touchesNothingWhilePaused() throws SQLException {
             var space = scene.shop();
             var login = space.readyDatabase("orders", "deletionPolicy: Delete");

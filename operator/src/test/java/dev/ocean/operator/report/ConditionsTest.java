@@ -163,4 +163,33 @@ class ConditionsTest {
                 .doesNotHaveDuplicates()
                 .allMatch(code -> code.matches("[A-Z][A-Za-z0-9]*"));
     }
+
+    @Test
+    void whatIsPausedIsAsItWasButForTheMessage() {
+        var before = ready(List.of(), Optional.of(problem(ProblemKind.INVALID)), NOW.minusSeconds(60));
+
+        var paused = Conditions.paused(before, NOW);
+
+        assertThat(paused).singleElement().satisfies(ready -> {
+            assertThat(ready)
+                    .usingRecursiveComparison()
+                    .ignoringFields("message")
+                    .isEqualTo(Conditions.find(before, ConditionType.READY).orElseThrow());
+            assertThat(ready.getMessage()).startsWith("Paused by the annotation");
+        });
+        assertThat(Conditions.paused(paused, NOW.plusSeconds(60))).isEqualTo(paused);
+        assertThat(Conditions.arePaused(paused)).isTrue();
+        assertThat(Conditions.arePaused(before)).isFalse();
+    }
+
+    @Test
+    void whatWasPausedBeforeItWasSeenIsNeitherReadyNorFailed() {
+        var paused = Conditions.paused(List.of(), NOW);
+
+        assertThat(paused).singleElement().satisfies(ready -> {
+            assertThat(ready.getStatus()).isEqualTo("Unknown");
+            assertThat(ready.getReason()).isEqualTo("Paused");
+        });
+        assertThat(Kstatus.of(1, false, null, paused)).isEqualTo(Kstatus.IN_PROGRESS);
+    }
 }
