@@ -73,6 +73,11 @@ public final class NodeAgent implements AutoCloseable {
         return claims.directory(namespace, claim);
     }
 
+    /** Kills the processes of a pod, and tells nobody, as a kernel does that is out of memory; {@return whether any were running}. */
+    public boolean kill(String namespace, String pod) {
+        return find(namespace, pod).filter(PodRun::kill).isPresent();
+    }
+
     /** Kills all processes of pods and removes their directories and all volumes. */
     @Override
     public void close() {

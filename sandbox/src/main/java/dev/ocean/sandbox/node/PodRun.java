@@ -29,6 +29,7 @@ final class PodRun implements Runnable {
     private final PodDirectory directory = new PodDirectory();
     private volatile Pod seen;
     private volatile Phase phase = Phase.WAITING;
+    private volatile Optional<LocalProcess> container = Optional.empty();
     private volatile boolean gone;
     private volatile boolean closed;
 
@@ -65,6 +66,13 @@ final class PodRun implements Runnable {
     boolean isOf(String namespace, String name) {
         return namespace.equals(pod.getMetadata().getNamespace())
                 && name.equals(pod.getMetadata().getName());
+    }
+
+    /** Kills its processes at once, as a kernel does that is out of memory; {@return whether there were any}. */
+    boolean kill() {
+        var running = container.filter(LocalProcess::isAlive);
+        running.ifPresent(process -> process.signal(Signal.KILL));
+        return running.isPresent();
     }
 
     Phase phase() {
@@ -138,6 +146,7 @@ final class PodRun implements Runnable {
     /** Waits for the process, asks it to end when it has to, and {@return how it ended}. */
     private Ending attended(LocalProcess process) {
         var started = Instant.now();
+        container = Optional.of(process);
         phase = Phase.RUNNING;
         write(report.running(started));
         try (process) {
