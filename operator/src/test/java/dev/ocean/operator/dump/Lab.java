@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -93,6 +94,36 @@ final class Lab implements AutoCloseable {
     Path programs() {
         return Objects.requireNonNull(Installation.all(System.getenv()).get(server.major()))
                 .directory();
+    }
+
+    /** One of PostgreSQL's own programs, as a person would call it. */
+    ProcessBuilder tool(String name, String user, String password, String database, String... arguments) {
+        var line = new ArrayList<String>();
+        line.add(programs().resolve(name).toString());
+        line.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(line);
+        builder.environment().put("PGHOST", server.host());
+        builder.environment().put("PGPORT", Integer.toString(server.port()));
+        builder.environment().put("PGUSER", user);
+        builder.environment().put("PGPASSWORD", password);
+        builder.environment().put("PGDATABASE", database);
+        builder.environment().put("LC_ALL", "C");
+        return builder;
+    }
+
+    /** All definitions, owners and privileges, as a superuser's {@code pg_dump} writes them. */
+    List<String> definitions(String database) throws IOException, InterruptedException {
+        var superuser = server.superuser();
+        var process = tool("pg_dump", superuser.user(), superuser.password(), database, "-s")
+                .start();
+        var text = new String(process.getInputStream().readAllBytes(), UTF_8);
+        if (process.waitFor() != 0) {
+            throw new AssertionError("pg_dump failed");
+        }
+        // A random key in each dump.
+        return text.lines()
+                .filter(line -> !line.matches("\\\\(un)?restrict .*"))
+                .toList();
     }
 
     /** The environment of the Job of {@code tenant}'s database, into or from {@code backup}. */

@@ -7,7 +7,6 @@ import dev.ocean.operator.dump.Lab.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -51,7 +50,8 @@ class RoundTripIT {
 
     /** By psql, which runs one statement after the other. */
     private static void fill(String sql) throws Exception {
-        var psql = tool("psql", tenant.login(), tenant.password(), tenant.database(), "-Xq", "-v", "ON_ERROR_STOP=1");
+        var psql =
+                lab.tool("psql", tenant.login(), tenant.password(), tenant.database(), "-Xq", "-v", "ON_ERROR_STOP=1");
         psql.environment().put("PGOPTIONS", "-c client_min_messages=warning");
         psql.redirectOutput(ProcessBuilder.Redirect.DISCARD);
         var process = psql.start();
@@ -60,34 +60,6 @@ class RoundTripIT {
         }
         var errors = new String(process.getErrorStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor()).as(errors).isZero();
-    }
-
-    private static ProcessBuilder tool(
-            String name, String user, String password, String database, String... arguments) {
-        var line = new java.util.ArrayList<String>();
-        line.add(lab.programs().resolve(name).toString());
-        line.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(line);
-        builder.environment().put("PGHOST", lab.server().host());
-        builder.environment().put("PGPORT", Integer.toString(lab.server().port()));
-        builder.environment().put("PGUSER", user);
-        builder.environment().put("PGPASSWORD", password);
-        builder.environment().put("PGDATABASE", database);
-        builder.environment().put("LC_ALL", "C");
-        return builder;
-    }
-
-    /** All definitions, owners and privileges, as a superuser's {@code pg_dump} writes them. */
-    private static List<String> definitions(String database) throws Exception {
-        var superuser = lab.server().superuser();
-        var process = tool("pg_dump", superuser.user(), superuser.password(), database, "-s")
-                .start();
-        var text = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).isZero();
-        // A random key in each dump.
-        return text.lines()
-                .filter(line -> !line.matches("\\\\(un)?restrict .*"))
-                .toList();
     }
 
     private static SortedMap<String, String> contents(String database) throws SQLException {
@@ -136,7 +108,7 @@ class RoundTripIT {
                 .run();
 
         assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
-        assertThat(definitions(scratch)).isEqualTo(definitions(tenant.database()));
+        assertThat(lab.definitions(scratch)).isEqualTo(lab.definitions(tenant.database()));
         assertThat(contents(scratch)).isEqualTo(before);
         var restored = (Restored) outcome.result();
         assertThat(restored.skippedGrants()).as(restored.toString()).isZero();
