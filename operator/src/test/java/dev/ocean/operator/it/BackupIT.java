@@ -358,6 +358,8 @@ class BackupIT {
             scene.platform().operator();
         }
 
+        // Which image a Job of this server needs is known once the new operator has looked at it.
+        space.readyDatabase("witness");
         space.backup(
                 "again",
                 "orders",
