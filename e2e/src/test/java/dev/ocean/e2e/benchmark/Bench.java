@@ -2,6 +2,7 @@ package dev.ocean.e2e.benchmark;
 
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.sandbox.controlplane.ControlPlane;
+import dev.ocean.sandbox.node.NodeAgent;
 import dev.ocean.sandbox.postgres.Options;
 import dev.ocean.sandbox.postgres.PostgresServer;
 import dev.ocean.sandbox.process.Command;
@@ -23,9 +24,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
@@ -57,6 +62,7 @@ final class Bench implements AutoCloseable {
     private final Map<String, Long> readyAt = new ConcurrentHashMap<>();
     private final Set<String> gone = ConcurrentHashMap.newKeySet();
     private @Nullable LocalProcess operator;
+    private @Nullable NodeAgent node;
 
     private Bench(ControlPlane controlPlane, PostgresServer postgres, Path directory, int port) {
         this.controlPlane = controlPlane;
@@ -108,6 +114,26 @@ final class Bench implements AutoCloseable {
                 spec: {instanceRef: {name: main}}
                 """, Set.of());
         client().resources(ManagedDatabase.class).inNamespace(NAMESPACE).watch(new Readiness());
+    }
+
+    /** A node that runs Jobs, and a volume for the backups of the project. */
+    void startNode() {
+        node = NodeAgent.start(controlPlane);
+        apply("""
+                apiVersion: ocean.dev/v1beta1
+                kind: Project
+                metadata: {name: shop, namespace: bench}
+                spec: {instanceRef: {name: main}, backups: {storage: {size: 10Gi}}}
+                """, Set.of());
+    }
+
+    /** Root of the volume with the backups; it is there once a Job needed it. */
+    Path volume() {
+        return Objects.requireNonNull(node).volume(NAMESPACE, "shop-backups").orElseThrow();
+    }
+
+    void apply(String manifests) {
+        apply(manifests, Set.of());
     }
 
     private void apply(String manifests, Set<String> without) {
@@ -182,7 +208,7 @@ final class Bench implements AutoCloseable {
     void kill() {
         pid().destroyForcibly();
         Awaitility.await("end of the operator").atMost(Duration.ofSeconds(10)).until(() -> !pidIsThere());
-        java.util.Objects.requireNonNull(operator).close();
+        Objects.requireNonNull(operator).close();
     }
 
     private boolean pidIsThere() {
@@ -253,6 +279,16 @@ final class Bench implements AutoCloseable {
                 .get();
     }
 
+    /** A session of the login that an application finds in its Secret. */
+    Connection login(String name) throws SQLException {
+        return postgres.connect(
+                secretValue(name, "database"), secretValue(name, "username"), secretValue(name, "password"));
+    }
+
+    String secretValue(String name, String key) {
+        return new String(Base64.getDecoder().decode(secret(name).getData().getOrDefault(key, "")), UTF_8);
+    }
+
     Counts counts() {
         return Counts.of(operatorMetrics(), controlPlane.metrics());
     }
@@ -285,6 +321,9 @@ final class Bench implements AutoCloseable {
     public void close() throws IOException {
         if (operator != null) {
             operator.close();
+        }
+        if (node != null) {
+            node.close();
         }
         postgres.close();
         controlPlane.close();

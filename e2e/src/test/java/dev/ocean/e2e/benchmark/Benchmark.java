@@ -1,13 +1,8 @@
 package dev.ocean.e2e.benchmark;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -27,7 +22,7 @@ public final class Benchmark {
     private static final Duration REST = Duration.ofSeconds(Integer.getInteger("rest", 180));
 
     private final Bench bench;
-    private final List<String> table = new ArrayList<>();
+    private final Report report = new Report();
 
     private Benchmark(Bench bench) {
         this.bench = bench;
@@ -42,8 +37,8 @@ public final class Benchmark {
     private void run() throws Exception {
         bench.startOperator();
         Awaitility.await("leader").atMost(Duration.ofSeconds(60)).until(bench::leads);
-        row("measure", "Ocean", "goal");
-        row("---", "---", "---");
+        report.row("measure", "Ocean", "goal");
+        report.row("---", "---", "---");
         burst();
         if (REST.isPositive()) {
             rest();
@@ -51,14 +46,8 @@ public final class Benchmark {
             openSession();
             killedInABurst();
         }
-        System.out.println(
-                "Load average: " + Files.readString(Path.of("/proc/loadavg")).strip());
-        table.forEach(System.out::println);
-    }
-
-    private void row(String measure, String value, String goal) {
-        table.add("| " + measure + " | " + value + " | " + goal + " |");
-        System.out.println(table.getLast());
+        System.out.println("Load average: " + Report.load());
+        report.print();
     }
 
     private void burst() throws Exception {
@@ -81,15 +70,15 @@ public final class Benchmark {
         var spent = bench.cpuSeconds() - cpu;
         var after = psql("psql_after");
         var plain = (before + after) / 2;
-        row(N + " at once, all Ready", "%.2f s (%.0f ms each)".formatted(seconds, seconds * 1000 / N), "");
-        row("the same by one psql session", "%.2f s before, %.2f s after".formatted(before, after), "");
-        row("ratio", "%.2f".formatted(seconds / plain), "≤ 0.8 (best of four peers: 1.8)");
-        row("round trips per create, at once", "%.2f".formatted(used.statements() / N), "≤ 6 (9)");
-        row("new connections per create, at once", "%.2f".formatted(used.connections() / N), "≤ 2 (0)");
+        report.row(N + " at once, all Ready", "%.2f s (%.0f ms each)".formatted(seconds, seconds * 1000 / N), "");
+        report.row("the same by one psql session", "%.2f s before, %.2f s after".formatted(before, after), "");
+        report.row("ratio", "%.2f".formatted(seconds / plain), "≤ 0.8 (best of four peers: 1.8)");
+        report.row("round trips per create, at once", "%.2f".formatted(used.statements() / N), "≤ 6 (9)");
+        report.row("new connections per create, at once", "%.2f".formatted(used.connections() / N), "≤ 2 (0)");
         // One of them is the user's own apply.
-        row("API writes per create, at once", "%.2f".formatted(used.writes() / N - 1), "≤ 4 (4.6)");
-        row("operator CPU for the first " + N, "%.1f s".formatted(spent), "≤ 5 s (10 in Java, 1.4 in Go)");
-        row("operator RSS after " + N, bench.residentMebibytes() + " MiB", "≤ 150 MiB (322 in Java, 45 in Go)");
+        report.row("API writes per create, at once", "%.2f".formatted(used.writes() / N - 1), "≤ 4 (4.6)");
+        report.row("operator CPU for the first " + N, "%.1f s".formatted(spent), "≤ 5 s (10 in Java, 1.4 in Go)");
+        report.row("operator RSS after " + N, bench.residentMebibytes() + " MiB", "≤ 150 MiB (322 in Java, 45 in Go)");
     }
 
     private void createAll(int count) throws InterruptedException {
@@ -107,7 +96,7 @@ public final class Benchmark {
         var before = bench.counts();
         TimeUnit.SECONDS.sleep(REST.toSeconds());
         var used = bench.counts().since(before);
-        row(
+        report.row(
                 REST.toSeconds() + " s of rest with " + N,
                 "%.0f API writes, %.0f new connections, %.0f statements"
                         .formatted(used.writes(), used.connections(), used.statements()),
@@ -125,11 +114,8 @@ public final class Benchmark {
         }
         Awaitility.await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
         var used = bench.counts().since(counts);
-        row(
-                "one database, apply → Ready",
-                "p50 %.0f ms, p95 %.0f ms".formatted(quantile(times, 0.5), quantile(times, 0.95)),
-                "≤ 130, ≤ 200 ms (182, 224)");
-        row("round trips, connections, API writes per create", per(used, ONE_BY_ONE), "≤ 6, ≤ 2, ≤ 4");
+        report.row("one database, apply → Ready", Report.quantiles(times), "≤ 130, ≤ 200 ms (182, 224)");
+        report.row("round trips, connections, API writes per create", per(used, ONE_BY_ONE), "≤ 6, ≤ 2, ≤ 4");
         var before = bench.counts();
         var gone = new ArrayList<Double>();
         for (var i = 0; i < ONE_BY_ONE; i++) {
@@ -140,8 +126,8 @@ public final class Benchmark {
         }
         Awaitility.await().pollDelay(Duration.ofSeconds(6)).until(() -> true);
         var dropped = bench.counts().since(before);
-        row("delete → gone", "p50 %.0f ms, p95 %.0f ms".formatted(quantile(gone, 0.5), quantile(gone, 0.95)), "");
-        row(
+        report.row("delete → gone", Report.quantiles(gone), "");
+        report.row(
                 "round trips, connections, API writes per delete",
                 "%.2f, %.2f, %.2f"
                         .formatted(
@@ -165,27 +151,17 @@ public final class Benchmark {
     private void openSession() throws Exception {
         bench.create("busy");
         bench.awaitReady("busy");
-        try (var session = login("busy");
+        try (var session = bench.login("busy");
                 var statement = session.createStatement()) {
             statement.execute("CREATE TABLE t AS SELECT 1 AS a");
             var begin = System.nanoTime();
             bench.delete("busy");
             bench.awaitGone("busy");
-            row(
+            report.row(
                     "delete under an open session",
                     "%.0f ms".formatted((System.nanoTime() - begin) / 1e6),
                     "≤ 1,000 ms (200; three get stuck)");
         }
-    }
-
-    private java.sql.Connection login(String name) throws java.sql.SQLException {
-        var data = bench.secret(name).getData();
-        return bench.postgres()
-                .connect(decoded(data, "database"), decoded(data, "username"), decoded(data, "password"));
-    }
-
-    private static String decoded(Map<String, String> data, String key) {
-        return new String(Base64.getDecoder().decode(data.getOrDefault(key, "")), UTF_8);
     }
 
     private void killedInABurst() throws Exception {
@@ -204,12 +180,12 @@ public final class Benchmark {
                 .max()
                 .orElseThrow();
         refused += refusedLogins();
-        row(
+        report.row(
                 "after kill -9 in a burst of " + KILLED + ", all Ready",
                 "%.1f s after the restart, %.1f s of it for the lease"
                         .formatted((end - restarted) / 1e9, (leads - restarted) / 1e9),
                 "≤ 10 s plus the lease");
-        row("published Secrets that did not log in", Integer.toString(refused), "0");
+        report.row("published Secrets that did not log in", Integer.toString(refused), "0");
     }
 
     /** Of the databases that call themselves Ready. */
@@ -226,7 +202,7 @@ public final class Benchmark {
                             .anyMatch(c ->
                                     c.getType().equals("Ready") && c.getStatus().equals("True"));
             if (ready && name.startsWith("k")) {
-                try (var session = login(name)) {
+                try (var session = bench.login(name)) {
                     session.isValid(1);
                 } catch (java.sql.SQLException e) {
                     refused++;
@@ -282,10 +258,5 @@ public final class Benchmark {
         if (process.waitFor() != 0) {
             throw new IllegalStateException("psql failed");
         }
-    }
-
-    private static double quantile(List<Double> values, double q) {
-        var sorted = values.stream().sorted().toList();
-        return sorted.get((int) Math.min(sorted.size() - 1L, Math.round(q * (sorted.size() - 1))));
     }
 }
