@@ -193,6 +193,7 @@ public final class OperatorMain implements AutoCloseable {
                 new Fresh(random),
                 sources,
                 config.rotationOverlap(),
+                config.tools(),
                 config.terminationPatience());
         serve(database, "database");
         var instance = new InstanceReconciler(

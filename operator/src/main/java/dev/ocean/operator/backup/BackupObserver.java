@@ -4,6 +4,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.backup.BackupMemory.Outcome;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
 import dev.ocean.operator.dump.JobAttempts;
@@ -56,7 +57,9 @@ final class BackupObserver {
                         .completed()
                         .filter(time -> hasNewer(request, time))
                         .isPresent(),
-                new Operations(List.of(), restores).isRead(request.id()),
+                new Operations(List.of(), restores).isRead(request.id())
+                        || Operations.isAwaited(
+                                request.id().name(), objects.list(ManagedDatabase.class, namespace)),
                 restores.stream()
                         .filter(restore -> isOfThis(restore, request))
                         .anyMatch(restore -> !restore.getSpec().dryRun()

@@ -32,7 +32,7 @@ final class BackupPlanner {
     private static final Problem READ = Problem.of(
                     ProblemKind.WAITING,
                     Reason.IN_USE,
-                    "A DatabaseRestore reads this backup. Wait until it is over, or delete it.")
+                    "A DatabaseRestore, or a ManagedDatabase that begins from it, reads this backup. Wait until that is over, or delete it.")
             .after(LOOK_AGAIN);
 
     private static final Duration MOMENT = Duration.ofSeconds(2);

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param taken why what is to be taken over cannot be: another backup has it
  * @param shared whether its files are those of another complete backup too
  * @param newerGood whether another good backup of its database is newer
- * @param read whether a restore that is not over reads it
+ * @param read whether a restore that is not over, or a database that is to be born from it, reads it
  * @param restored whether a restore of it was completed: the files were proved by use
  * @param condemned why a restore found its files to be bad
  */

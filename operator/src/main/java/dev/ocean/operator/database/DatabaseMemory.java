@@ -16,14 +16,19 @@ import java.util.Optional;
  * @param instanceUid of the instance on which it was last Ready
  * @param ready whether the last pass found this very generation Ready, with nothing under way
  * @param passwordTime whole seconds; when the password was made with which it was
+ * @param restoreTold whether it says what the database was restored from: the Jobs that told may go
  */
 record DatabaseMemory(
-        Optional<Instant> firstReady, Optional<String> instanceUid, boolean ready, Optional<Instant> passwordTime) {
+        Optional<Instant> firstReady,
+        Optional<String> instanceUid,
+        boolean ready,
+        Optional<Instant> passwordTime,
+        boolean restoreTold) {
 
     static DatabaseMemory of(ManagedDatabase cr) {
         var status = cr.getStatus();
         if (status == null) {
-            return new DatabaseMemory(Optional.empty(), Optional.empty(), false, Optional.empty());
+            return new DatabaseMemory(Optional.empty(), Optional.empty(), false, Optional.empty(), false);
         }
         var ready = Objects.equals(status.observedGeneration(), cr.getMetadata().getGeneration())
                 && Conditions.isTrue(status.conditions(), ConditionType.READY)
@@ -32,7 +37,8 @@ record DatabaseMemory(
                 Optional.ofNullable(status.firstReadyTime()),
                 Optional.ofNullable(status.instance()).map(ManagedDatabaseStatus.Instance::uid),
                 ready,
-                Optional.ofNullable(status.credentials()).map(ManagedDatabaseStatus.Credentials::rotatedTime));
+                Optional.ofNullable(status.credentials()).map(ManagedDatabaseStatus.Credentials::rotatedTime),
+                status.restoredFrom() != null);
     }
 
     /** Whether the login with a password of that time was proved, as far as we remember. */

@@ -1,14 +1,19 @@
 package dev.ocean.operator.database;
 
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.database.ObservedDatabase.ExtensionOffer;
 import dev.ocean.operator.database.ObservedDatabase.FormerSecret;
+import dev.ocean.operator.database.ObservedDatabase.ObservedBirth;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
 import dev.ocean.operator.postgres.Lane;
+import dev.ocean.operator.reference.RestoreTargets;
+import dev.ocean.operator.scratch.FillingObserver;
+import dev.ocean.operator.scratch.Scratch;
 import dev.ocean.operator.tenancy.Extension;
 import dev.ocean.operator.tenancy.Pictures;
 import dev.ocean.operator.tenancy.ServerPicture;
@@ -27,27 +32,37 @@ import java.util.stream.Collectors;
 final class DatabaseObserver {
 
     private final ObjectStore objects;
+    private final FillingObserver fillings;
     private final Pictures pictures;
     private final LoginProofs proofs;
 
     DatabaseObserver(ObjectStore objects, Pictures pictures, LoginProofs proofs) {
         this.objects = objects;
+        this.fillings = new FillingObserver(objects);
         this.pictures = pictures;
         this.proofs = proofs;
+    }
+
+    /** What a glance does not see. */
+    private record Details(
+            Set<String> restores, Optional<List<ExtensionOffer>> offers, Optional<ObservedBirth> birth) {
+        static final Details NONE = new Details(Set.of(), Optional.empty(), Optional.empty());
     }
 
     /** From the last picture of the server, at no cost to it; empty if there is no recent one. Good enough to find nothing to do, not to act on. */
     Optional<ObservedDatabase> glance(DatabaseRequest request, Optional<String> formerSecret, Instant now) {
         return pictures.recent(request.subject().server(), now)
-                .map(picture ->
-                        observed(request, picture.only(request.names()), formerSecret, Set.of(), Optional.empty()));
+                .map(picture -> observed(
+                        request, picture.only(request.names()), formerSecret, Details.NONE));
     }
 
     /** One round trip, two where extensions are asked for. */
     ObservedDatabase look(DatabaseRequest request, Optional<String> formerSecret, Lane lane) {
         var picture = ServerPicture.read(lane.query(ServerPicture.of(request.names())));
         pictures.merge(request.subject().server(), request.names(), picture);
-        return observed(request, picture, formerSecret, restores(request, picture), Optional.of(offers(request, lane)));
+        var details = new Details(
+                restores(request, picture), Optional.of(offers(request, lane)), birth(request, picture, lane));
+        return observed(request, picture, formerSecret, details);
     }
 
     /** Live: what is dropped because its restore is gone must not be one that a cache has not seen yet. */
@@ -57,6 +72,22 @@ final class DatabaseObserver {
                 : objects.list(DatabaseRestore.class, request.id().namespace()).stream()
                         .map(restore -> restore.getMetadata().getUid())
                         .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Optional<ObservedBirth> birth(DatabaseRequest request, ServerPicture picture, Lane lane) {
+        return request.origin().map(backup -> {
+            var source = objects.read(
+                            new ObjectName(DatabaseBackup.class, request.id().namespace(), backup))
+                    .map(DatabaseBackup.class::cast)
+                    .map(found -> RestoreTargets.sourceOf(
+                            found, request.project(), request.id().name()));
+            var seen = fillings.look(Birth.filling(request, source, Slot.A), picture, Optional.empty(), lane);
+            return new ObservedBirth(
+                    source,
+                    seen.backup()
+                            .map(found -> seen.in(request.settings().bornFrom(Scratch.localeOf(found))))
+                            .orElse(seen));
+        });
     }
 
     private static List<ExtensionOffer> offers(DatabaseRequest request, Lane lane) {
@@ -74,8 +105,7 @@ final class DatabaseObserver {
             DatabaseRequest request,
             ServerPicture picture,
             Optional<String> formerSecret,
-            Set<String> restores,
-            Optional<List<ExtensionOffer>> offers) {
+            Details details) {
         var secret = secret(request, request.secretName());
         var former = formerSecret
                 .filter(name -> !name.equals(request.secretName()))
@@ -89,8 +119,9 @@ final class DatabaseObserver {
                 former,
                 proofs(request),
                 proofs.inheritedUntil(request.names().database().value()),
-                restores,
-                offers);
+                details.restores(),
+                details.offers(),
+                details.birth());
     }
 
     private ObservedSecret secret(DatabaseRequest request, String name) {

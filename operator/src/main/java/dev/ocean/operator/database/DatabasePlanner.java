@@ -4,6 +4,7 @@ import dev.ocean.operator.connection.ConnectionSecret;
 import dev.ocean.operator.connection.Credentials;
 import dev.ocean.operator.connection.DesiredSecret;
 import dev.ocean.operator.connection.ObservedSecret;
+import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.plan.Fresh;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
@@ -54,14 +55,32 @@ final class DatabasePlanner {
     }
 
     /**
-     * @param overlap how long a login that a rotation replaced goes on
+     * @param terms of the operator's configuration
      * @return the steps from what was seen to what is asked for; none if an objection stands
      */
-    static Plan plan(DatabaseRequest request, ObservedDatabase seen, Fresh fresh, Instant now, Duration overlap) {
+    static Plan plan(DatabaseRequest request, ObservedDatabase seen, Fresh fresh, Instant now, Terms terms) {
         var planner = new DatabasePlanner(request, seen, fresh, now);
         return Ownership.objection(request, seen, planner.access.slots())
                 .map(Plan::refused)
-                .orElseGet(() -> planner.plan(overlap));
+                .orElseGet(() ->
+                        Birth.isDue(request, seen) ? planner.birth(terms.tools()) : planner.plan(terms.overlap()));
+    }
+
+    /** Roles, Secret and login in a turn of their own: the Job that fills the database logs in with what they are then. */
+    private Plan birth(ToolSettings tools) {
+        groups();
+        secret();
+        var login = seen.login(access.active());
+        if (login.isEmpty()) {
+            sql(new ServerStep.CreateLogin(request.names(), request.mark(), login()));
+        } else if (differs(login.get()) || access.isNew()) {
+            sql(alignment(Optional.of(verifier())));
+        }
+        formerSecret();
+        return steps.isEmpty()
+                ? Birth.of(request, seen, access.active())
+                        .plan(tools, () -> new Step.Sql(alignment(Optional.of(verifier()))), now)
+                : Plan.of(steps);
     }
 
     private Plan plan(Duration overlap) {
@@ -75,7 +94,13 @@ final class DatabasePlanner {
             steps.addAll(Copies.left(request, seen, now));
         }
         steps.addAll(Retirement.of(request, seen, access, now, overlap));
-        return new Plan(steps, missingExtension().or(this::refusedLogin).or(this::fullDatabase));
+        steps.addAll(Birth.leftovers(request, seen));
+        return new Plan(
+                steps,
+                missingExtension()
+                        .or(this::refusedLogin)
+                        .or(this::fullDatabase)
+                        .or(() -> Birth.untold(request, seen)));
     }
 
     /** Where nobody has looked inside, nothing is known to be missing. What a glance finds makes the pass look closely, with the server's offers. */
@@ -237,21 +262,29 @@ final class DatabasePlanner {
                     || isPredecessors(existing.get())
                     || !existing.get().login();
             var password = renewed ? Optional.of(verifier()) : Optional.<ScramVerifier>empty();
-            sql(new ServerStep.AlignLogin(
-                    request.names(),
-                    request.mark(),
-                    access.active(),
-                    request.settings().loginLimit(),
-                    password));
+            sql(alignment(password));
         } else if (isProved()) {
             return;
         }
         probe(access.active(), access.credentials());
     }
 
-    private void newLogin() {
-        var login = new ServerStep.Login(
+    private ServerStep alignment(Optional<ScramVerifier> password) {
+        return new ServerStep.AlignLogin(
+                request.names(),
+                request.mark(),
+                access.active(),
+                request.settings().loginLimit(),
+                password);
+    }
+
+    private ServerStep.Login login() {
+        return new ServerStep.Login(
                 access.active(), verifier(), request.settings().loginLimit());
+    }
+
+    private void newLogin() {
+        var login = login();
         // In one transaction where both are missing: there is no moment in which a login finds an empty shell.
         sql(
                 isUnfurnished()

@@ -2,6 +2,7 @@ package dev.ocean.operator.database;
 
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
+import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.pass.ContextLookup;
 import dev.ocean.operator.pass.EventReason;
@@ -40,6 +41,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Walks a ManagedDatabase from its specification to its status; the rhythm that the other capabilities copy. */
 public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cleaner<ManagedDatabase> {
@@ -57,10 +59,11 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
     private final LoginProofs proofs;
     private final Fresh fresh;
     private final EventSources sources;
-    private final Duration overlap;
+    private final Terms terms;
 
     /**
      * @param overlap how long a login that a rotation replaced goes on
+     * @param tools settings of the Jobs that restore what a database is born from
      * @param patience how long a namespace that is being deleted waits for a server that is away
      */
     public DatabaseReconciler(
@@ -74,6 +77,7 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
             Fresh fresh,
             EventSources sources,
             Duration overlap,
+            ToolSettings tools,
             Duration patience) {
         this.passes = passes;
         this.references = references;
@@ -85,7 +89,7 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         this.proofs = proofs;
         this.fresh = fresh;
         this.sources = sources;
-        this.overlap = overlap;
+        this.terms = new Terms(overlap, tools);
     }
 
     @Override
@@ -100,12 +104,12 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
             public PassResult<ManagedDatabaseStatus> run(Instant now) {
                 var request = DatabaseRequest.parse(cr, references.of(cr, new ContextLookup<>(context)));
                 var settled =
-                        settle(cr, request, now, seen -> DatabasePlanner.plan(request, seen, fresh, now, overlap));
+                        settle(cr, request, now, seen -> DatabasePlanner.plan(request, seen, fresh, now, terms));
                 var status = DatabaseStatusMapper.next(cr, request, settled, now);
                 return new PassResult<>(
                         status,
                         settled.problem(),
-                        Timetable.next(request, settled.seen(), now, overlap),
+                        Timetable.next(request, settled.seen(), now, terms.overlap()),
                         Notices.of(request, settled));
             }
 
@@ -237,7 +241,13 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         }
 
         static List<Notice> of(DatabaseRequest request, Settled<ObservedDatabase> settled) {
-            return Done.of(settled.done()).map(done -> new Notice(done.reason(), text(done.reason(), request))).stream()
+            return Done.of(settled.done()).stream()
+                    .flatMap(done -> Stream.concat(
+                            Stream.of(new Notice(done.reason(), text(done.reason(), request))),
+                            done.reason() == EventReason.RESTORE_COMPLETED
+                                    ? Birth.skipped(request, settled.seen()).stream()
+                                            .map(text -> new Notice(EventReason.GRANTS_SKIPPED, text))
+                                    : Stream.empty()))
                     .toList();
         }
 
@@ -254,13 +264,11 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
                 case CREDENTIALS_REPAIRED -> "The login of " + database + " was set again from the Secret.";
                 case DRIFT_CORRECTED -> database + " was brought back to what is specified.";
                 case DATABASE_ORPHANED -> database + " was left on the server.";
-                case RESTORE_COMPLETED,
-                        RESTORE_ROLLED_BACK,
-                        GRANTS_SKIPPED,
-                        PREVIOUS_NOT_DROPPED,
-                        BACKUP_COMPLETED,
-                        BACKUP_VERIFIED,
-                        BACKUP_EXPIRED -> throw new IllegalArgumentException(reason + " is not told of a database");
+                case RESTORE_COMPLETED ->
+                    database + " was restored from DatabaseBackup '"
+                            + request.origin().orElse("") + "' and counted.";
+                case GRANTS_SKIPPED, RESTORE_ROLLED_BACK, PREVIOUS_NOT_DROPPED, BACKUP_COMPLETED, BACKUP_VERIFIED, BACKUP_EXPIRED ->
+                    throw new IllegalArgumentException(reason + " is not told of a database");
             };
         }
     }

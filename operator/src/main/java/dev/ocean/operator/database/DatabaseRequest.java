@@ -39,6 +39,7 @@ import java.util.stream.Stream;
  * @param secretName of the Secret that applications read
  * @param template what users want in it
  * @param rotateAfter the login is rotated once after it; empty for never
+ * @param origin name of the DatabaseBackup that it is born from; empty for none, and once it has been Ready
  * @param policy what becomes of the data when the object goes
  * @param memory what its status remembers
  */
@@ -55,6 +56,7 @@ record DatabaseRequest(
         String secretName,
         SecretTemplate template,
         Optional<Instant> rotateAfter,
+        Optional<String> origin,
         DeletionPolicy policy,
         DatabaseMemory memory) {
 
@@ -94,9 +96,10 @@ record DatabaseRequest(
                         .orElseGet(() -> ResourceNames.credentials(id.name())),
                 template(credentials.map(ManagedDatabaseSpec.Credentials::secretTemplate)),
                 // A restore logs in as the tenant for as long as it takes: a rotation waits for its end.
-                references.restoring()
+                references.restoring() || origin(cr).isPresent()
                         ? Optional.empty()
                         : credentials.map(ManagedDatabaseSpec.Credentials::rotateAfterTime),
+                origin(cr),
                 // Absent means Retain: data goes only where somebody wrote that it shall.
                 Optional.ofNullable(spec.deletionPolicy()).orElse(DeletionPolicy.RETAIN),
                 DatabaseMemory.of(cr));
@@ -129,8 +132,16 @@ record DatabaseRequest(
                 ResourceNames.credentials(id.name()),
                 SecretTemplate.NONE,
                 Optional.empty(),
+                origin(cr),
                 policy,
                 DatabaseMemory.of(cr));
+    }
+
+    private static Optional<String> origin(ManagedDatabase cr) {
+        return DatabaseMemory.of(cr).firstReady().isPresent()
+                ? Optional.empty()
+                : Optional.ofNullable(cr.getSpec().restoreFrom())
+                        .map(from -> from.backupRef().name());
     }
 
     private static SqlIdentifier databaseName(ManagedDatabaseSpec spec, ObjectId id, DatabaseReferences references) {

@@ -7,6 +7,7 @@ import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus.Binding;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus.Credentials;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus.InstalledExtension;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus.Instance;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus.RestoredFrom;
 import dev.ocean.operator.connection.ConnectionSecret;
 import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.naming.Annotations;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseStatusMapper {
 
     private static final ManagedDatabaseStatus NONE = new ManagedDatabaseStatus(
-            null, null, null, null, null, null, null, null, null, List.of(), List.of(), List.of());
+            null, null, null, null, null, null, null, null, null, null, List.of(), List.of(), List.of());
 
     private static final String WAY_OUT = "Or give up cleaning: annotate this object with " + Annotations.ABANDON
             + ": \"true\", and what is on the server stays there.";
@@ -61,8 +62,9 @@ final class DatabaseStatusMapper {
                         .flatMap(ObservedSecret.Ours::passwordTime)
                         .map(Credentials::new)
                         .orElse(old.credentials()),
+                restoredFrom(request, seen).orElse(old.restoredFrom()),
                 sight(seen).map(sight -> extensions(request, sight)).orElse(old.extensions()),
-                fixedDifferences(request, seen),
+                fixedDifferences(cr, request, seen),
                 conditions);
     }
 
@@ -118,6 +120,7 @@ final class DatabaseStatusMapper {
                 old.firstReadyTime(),
                 old.serverVersion(),
                 old.credentials(),
+                old.restoredFrom(),
                 old.extensions(),
                 old.drift(),
                 conditions);
@@ -133,7 +136,7 @@ final class DatabaseStatusMapper {
                         "The database is as specified, and the login in the Secret was proved.");
         database(conditions, request, seen, settled.problem());
         credentials(conditions, request, settled, withheld(cr, request, seen, now));
-        var drift = fixedDifferences(request, seen);
+        var drift = fixedDifferences(cr, request, seen);
         if (!drift.isEmpty()) {
             conditions.holds(ConditionType.DRIFT_DETECTED, Reason.IMMUTABLE_ON_SERVER, String.join(" ", drift));
         }
@@ -197,6 +200,15 @@ final class DatabaseStatusMapper {
                         .isPresent();
     }
 
+    /** By the Job that restored it, while that is there. */
+    private static Optional<RestoredFrom> restoredFrom(DatabaseRequest request, ObservedDatabase seen) {
+        return seen.database()
+                .flatMap(born -> seen.birth())
+                .flatMap(birth -> birth.filling().restored())
+                .map(restored -> new RestoredFrom(
+                        request.origin().orElseThrow(), restored.tables(), restored.rows(), restored.skippedGrants()));
+    }
+
     /** The former name stays until that Secret is gone: this is the only thing that remembers it. */
     private static @Nullable Binding binding(
             DatabaseRequest request, ObservedDatabase seen, ManagedDatabaseStatus old) {
@@ -237,10 +249,13 @@ final class DatabaseStatusMapper {
     }
 
     /** What differs and cannot be changed: told, never corrected. */
-    private static List<String> fixedDifferences(DatabaseRequest request, ObservedDatabase seen) {
+    private static List<String> fixedDifferences(
+            ManagedDatabase cr, DatabaseRequest request, ObservedDatabase seen) {
         var differences = new ArrayList<String>();
         seen.database().ifPresent(database -> {
-            if (!database.encoding().equals(request.settings().encoding())) {
+            // One that came from a backup has the encoding of that.
+            if (cr.getSpec().restoreFrom() == null
+                    && !database.encoding().equals(request.settings().encoding())) {
                 differences.add("The encoding is " + database.encoding() + ", not "
                         + request.settings().encoding() + ".");
             }

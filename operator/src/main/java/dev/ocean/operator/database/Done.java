@@ -3,6 +3,7 @@ package dev.ocean.operator.database;
 import dev.ocean.operator.connection.ConnectionSecret;
 import dev.ocean.operator.pass.EventReason;
 import dev.ocean.operator.plan.Step;
+import dev.ocean.operator.tenancy.RestoreStep;
 import dev.ocean.operator.tenancy.ServerStep;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +21,7 @@ record Done(EventReason reason) {
     private static final List<EventReason> ORDER = List.of(
             EventReason.DATABASE_DROPPED,
             EventReason.DATABASE_RETAINED,
+            EventReason.RESTORE_COMPLETED,
             EventReason.DATABASE_CREATED,
             EventReason.DATABASE_ADOPTED,
             EventReason.CREDENTIALS_ROTATED,
@@ -37,6 +39,7 @@ record Done(EventReason reason) {
     private static Optional<EventReason> reason(Step step) {
         return switch (step) {
             case Step.Sql(ServerStep.CreateDatabase create) -> Optional.of(EventReason.DATABASE_CREATED);
+            case Step.Sql(RestoreStep.SwapIn born) -> Optional.of(EventReason.RESTORE_COMPLETED);
             case Step.Sql(ServerStep.AlignGroups align) -> Optional.of(EventReason.DATABASE_ADOPTED);
             case Step.Sql(ServerStep.DropTenant drop) -> Optional.of(EventReason.DATABASE_DROPPED);
             case Step.Sql(ServerStep.RetainDatabase retain) -> Optional.of(EventReason.DATABASE_RETAINED);

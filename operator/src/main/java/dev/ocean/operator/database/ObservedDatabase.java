@@ -3,6 +3,8 @@ package dev.ocean.operator.database;
 import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
 import dev.ocean.operator.plan.Seen;
+import dev.ocean.operator.reference.RestoreReferences.Source;
+import dev.ocean.operator.scratch.ObservedFilling;
 import dev.ocean.operator.tenancy.DatabaseFacts;
 import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.tenancy.OwnershipMark.Relation;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
  * @param inheritedUntil until when what an earlier process proved is taken for good
  * @param restores UIDs of the restores that there are, where there is something that one may be in charge of; none in a glance, which so finds more to do and never less
  * @param offers extensions that the server offers, of those asked for; empty where none is asked for or in a glance
+ * @param birth what is known of the backup that it is born from; empty where it is not, and in a glance
  */
 record ObservedDatabase(
         TenantNames names,
@@ -38,7 +41,8 @@ record ObservedDatabase(
         Map<Slot, LoginProof> proofs,
         Instant inheritedUntil,
         Set<String> restores,
-        Optional<List<ExtensionOffer>> offers)
+        Optional<List<ExtensionOffer>> offers,
+        Optional<ObservedBirth> birth)
         implements Seen {
 
     ObservedDatabase {
@@ -49,6 +53,12 @@ record ObservedDatabase(
 
     /** A version of an extension that the server has files for; {@code trusted} ones a database owner may make. */
     record ExtensionOffer(String name, String version, boolean trusted) {}
+
+    /**
+     * @param source the DatabaseBackup; empty if there is none
+     * @param filling of the scratch database that is to become this one
+     */
+    record ObservedBirth(Optional<Source> source, ObservedFilling filling) {}
 
     record FormerSecret(String name, ObservedSecret.Ours secret) {}
 

@@ -33,6 +33,7 @@ final class Ownership {
                 .or(() -> cutOffDrop(request, seen))
                 .or(() -> predecessorAtTarget(request, seen))
                 .or(() -> missing(request, seen))
+                .or(() -> Birth.objection(request, seen))
                 .or(() -> foreignSecret(request, seen));
     }
 
@@ -63,7 +64,9 @@ final class Ownership {
                 .role(request.names().owner())
                 .filter(owner -> request.mark().to(owner.mark()) == Relation.OURS)
                 .isPresent();
-        return !database.commented()
+        // What is born from a backup is never made under its own name.
+        return request.origin().isEmpty()
+                && !database.commented()
                 && !database.accepting()
                 && database.owner().equals(seen.server().admin())
                 && intended;
@@ -80,7 +83,7 @@ final class Ownership {
                 .map(name -> conflict("Role '" + name + "'"));
     }
 
-    private static Problem conflict(String what) {
+    static Problem conflict(String what) {
         return Problem.of(
                 ProblemKind.REFUSED,
                 Reason.NAME_CONFLICT,

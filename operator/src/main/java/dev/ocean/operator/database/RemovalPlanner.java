@@ -31,6 +31,10 @@ final class RemovalPlanner {
         if (elsewhere.isPresent()) {
             return Plan.refused(elsewhere.get());
         }
+        var unborn = Birth.withdrawn(request, seen);
+        if (unborn.isPresent()) {
+            return unborn.get();
+        }
         var copies =
                 request.policy() == DeletionPolicy.RETAIN ? Copies.scratch(request, seen) : Copies.all(request, seen);
         if (!copies.isEmpty()) {

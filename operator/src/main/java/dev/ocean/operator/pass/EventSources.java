@@ -61,10 +61,16 @@ public final class EventSources {
                         ids(cache.list(database -> mayBeOn(database, instance)).toList()))
                 .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
                 .build();
+        // Of one that is born from a backup.
+        var jobs = InformerEventSourceConfiguration.from(Job.class, ManagedDatabase.class)
+                .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.MANAGER)
+                .withSecondaryToPrimaryMapper(job -> controllers(job, ManagedDatabase.class))
+                .build();
         return List.of(
                 new InformerEventSource<>(secrets, context),
                 new InformerEventSource<>(projects, context),
                 new InformerEventSource<>(instances, context),
+                new InformerEventSource<>(jobs, context),
                 restoresOf(context, ManagedDatabase.class, restore -> restore.getSpec()
                         .databaseRef()
                         .name()),

@@ -5,6 +5,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.DatabaseRestoreStatus;
+import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
@@ -89,6 +90,27 @@ public record Operations(List<DatabaseBackup> backups, List<DatabaseRestore> res
         return Optional.ofNullable(restore.getStatus())
                 .map(DatabaseRestoreStatus::bound)
                 .map(DatabaseRestoreStatus.Bound::backupUid);
+    }
+
+    /** Whether a database that is not there yet, and not given up, is to be born from this backup, so that it must not go. */
+    public static boolean isAwaited(String backup, Collection<ManagedDatabase> databases) {
+        return databases.stream()
+                .filter(database -> origin(database).filter(backup::equals).isPresent())
+                .filter(database -> database.getMetadata().getDeletionTimestamp() == null)
+                .anyMatch(database -> !is(database.getStatus(), ConditionType.STALLED));
+    }
+
+    /** Whether it is to come from a backup and has not been Ready yet. */
+    static boolean isUnborn(ManagedDatabase database) {
+        return origin(database).isPresent();
+    }
+
+    private static Optional<String> origin(ManagedDatabase database) {
+        var wasReady = database.getStatus() != null && database.getStatus().firstReadyTime() != null;
+        return wasReady
+                ? Optional.empty()
+                : Optional.ofNullable(database.getSpec().restoreFrom())
+                        .map(from -> from.backupRef().name());
     }
 
     private Stream<HasMetadata> open(String database) {

@@ -37,6 +37,9 @@ public final class RestoreTargets {
                                 Reason.REFERENCE_NOT_FOUND,
                                 "ManagedDatabase '" + cr.getSpec().databaseRef().name()
                                         + "' does not exist in this namespace. Create it; what is restored needs its roles and its login."));
+        if (Operations.isUnborn(database)) {
+            throw notReady(database);
+        }
         return resolved(database, references.of(database, lookup), source(cr, database, lookup));
     }
 
@@ -57,7 +60,7 @@ public final class RestoreTargets {
      * @throws Blocked as {@link #of}
      */
     static RestoreReferences ofVerified(DatabaseBackup backup, ManagedDatabase database, DatabaseReferences server) {
-        return resolved(database, server, Optional.of(source(backup, database)));
+        return resolved(database, server, Optional.of(sourceOf(backup, database.getSpec().projectRef().name(), database.getMetadata().getName())));
     }
 
     private static Optional<ManagedDatabase> database(DatabaseRestore cr, Lookup lookup) {
@@ -88,14 +91,18 @@ public final class RestoreTargets {
         var active = status.map(ManagedDatabaseStatus::activeLogin);
         var secret = status.map(ManagedDatabaseStatus::binding).map(ManagedDatabaseStatus.Binding::name);
         if (name.isEmpty() || active.isEmpty() || secret.isEmpty()) {
-            throw Blocked.by(
-                    ProblemKind.WAITING,
-                    Reason.DATABASE_NOT_READY,
-                    "ManagedDatabase '" + database.getMetadata().getName()
-                            + "' has never been Ready. Its conditions say why.");
+            throw notReady(database);
         }
         return new ToolLogin(
                 server.server().endpoint(), server.server().major(), name.get(), active.get(), secret.get());
+    }
+
+    private static Blocked notReady(ManagedDatabase database) {
+        return Blocked.by(
+                ProblemKind.WAITING,
+                Reason.DATABASE_NOT_READY,
+                "ManagedDatabase '" + database.getMetadata().getName()
+                        + "' has never been Ready. Its conditions say why.");
     }
 
     private static Optional<Source> source(DatabaseRestore cr, ManagedDatabase database, Lookup lookup) {
@@ -104,10 +111,19 @@ public final class RestoreTargets {
                         DatabaseBackup.class,
                         namespace,
                         cr.getSpec().backupRef().name())
-                .map(backup -> source(backup, database));
+                .map(backup -> sourceOf(
+                        backup,
+                        database.getSpec().projectRef().name(),
+                        database.getMetadata().getName()));
     }
 
-    private static Source source(DatabaseBackup backup, ManagedDatabase database) {
+    /**
+     * A backup, for a database that is, or is to be.
+     *
+     * @param project of the database
+     * @param database its ManagedDatabase's name
+     */
+    public static Source sourceOf(DatabaseBackup backup, String project, String database) {
         var metadata = backup.getMetadata();
         var origin = backup.getSpec().databaseRef().name();
         var status = Optional.ofNullable(backup.getStatus());
@@ -121,8 +137,8 @@ public final class RestoreTargets {
         return new Source(
                 new ObjectId("DatabaseBackup", metadata.getNamespace(), metadata.getName(), metadata.getUid()),
                 // The database that was backed up may be gone; which project's it was stands on the volume.
-                path.startsWith(database.getSpec().projectRef().name() + "/"),
-                origin.equals(database.getMetadata().getName()),
+                path.startsWith(project + "/"),
+                origin.equals(database),
                 complete,
                 location.map(DatabaseBackupStatus.Location::claimName).orElse(""),
                 path,

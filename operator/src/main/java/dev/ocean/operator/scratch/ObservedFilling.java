@@ -41,6 +41,11 @@ public record ObservedFilling(
         offers = List.copyOf(offers);
     }
 
+    /** The same, with a scratch database of this locale. */
+    public ObservedFilling in(DatabaseLocale other) {
+        return new ObservedFilling(names, picture, Optional.of(other), attempts, claimTaken, credentials, offers);
+    }
+
     @Override
     public ServerFacts server() {
         return picture.server();

@@ -101,14 +101,18 @@ public final class Scratch {
     }
 
     private DatabaseLocale locale(BackedUp backup) {
+        return seen.locale().orElseGet(() -> localeOf(backup));
+    }
+
+    /** That of the database that was dumped. */
+    public static DatabaseLocale localeOf(BackedUp backup) {
         var dumped = backup.locality();
-        return seen.locale()
-                .orElseGet(() -> new DatabaseLocale(
-                        dumped.encoding(),
-                        dumped.collate(),
-                        dumped.ctype(),
-                        DatabaseLocale.Provider.named(dumped.provider()),
-                        dumped.locale()));
+        return new DatabaseLocale(
+                dumped.encoding(),
+                dumped.collate(),
+                dumped.ctype(),
+                DatabaseLocale.Provider.named(dumped.provider()),
+                dumped.locale());
     }
 
     /** Nobody's data: it was filled from a file that is still there. */

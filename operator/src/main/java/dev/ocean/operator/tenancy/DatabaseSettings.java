@@ -17,7 +17,23 @@ public record DatabaseSettings(
     /** A dump takes 2 connections, a restore 3, a probe 1: the application must not starve them. */
     public static final int RESERVED_CONNECTIONS = 4;
 
+    /** What an object asks for that says nothing of it. */
+    private static final String DEFAULT_ENCODING = "UTF8";
+
     public DatabaseSettings {
         parameters = List.copyOf(parameters);
+    }
+
+    /**
+     * The locale of a database that comes from a dump: what was asked for, and else the dumped one's, or the data would sort and compare differently.
+     *
+     * @param dumped of the database that was dumped
+     */
+    public DatabaseLocale bornFrom(DatabaseLocale dumped) {
+        var chosen = encoding.equals(DEFAULT_ENCODING) ? dumped.encoding() : encoding;
+        return locale.map(name ->
+                        new DatabaseLocale(chosen, name, name, DatabaseLocale.Provider.LIBC, Optional.empty()))
+                .orElseGet(() -> new DatabaseLocale(
+                        chosen, dumped.collate(), dumped.ctype(), dumped.provider(), dumped.locale()));
     }
 }

@@ -3,6 +3,7 @@ package dev.ocean.operator.database;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
+import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.plan.Executor;
 import dev.ocean.operator.plan.Fresh;
@@ -22,6 +23,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,6 +32,9 @@ import java.util.function.Function;
 final class Bench {
 
     static final Duration OVERLAP = Duration.ofHours(24);
+
+    private static final Terms TERMS =
+            new Terms(OVERLAP, new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6)));
 
     private static final ObjectName CR = new ObjectName(ManagedDatabase.class, "shop", "orders");
     private static final int PASSES = 12;
@@ -150,7 +155,7 @@ final class Bench {
     }
 
     private Settled<ObservedDatabase> settle(ManagedDatabase cr, DatabaseRequest request) {
-        Function<ObservedDatabase, Plan> planner = seen -> DatabasePlanner.plan(request, seen, fresh, now, OVERLAP);
+        Function<ObservedDatabase, Plan> planner = seen -> DatabasePlanner.plan(request, seen, fresh, now, TERMS);
         var glance = observer().glance(request, formerSecret(cr), now);
         if (glance.isPresent() && planner.apply(glance.get()).isSettled()) {
             return new Settled<>(glance.get(), Optional.empty(), List.of());
@@ -260,7 +265,7 @@ final class Bench {
     }
 
     Plan plan(ObservedDatabase seen) {
-        return DatabasePlanner.plan(request(), seen, fresh, now, OVERLAP);
+        return DatabasePlanner.plan(request(), seen, fresh, now, TERMS);
     }
 
     Plan removal(ObservedDatabase seen) {

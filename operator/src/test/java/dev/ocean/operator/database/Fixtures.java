@@ -1,5 +1,6 @@
 package dev.ocean.operator.database;
 
+import dev.ocean.operator.api.v1beta1.BackupReference;
 import dev.ocean.operator.api.v1beta1.InstanceReference;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec;
@@ -7,6 +8,7 @@ import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Credentials;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Extension;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Schema;
+import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.RestoreFrom;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.SecretTemplate;
 import dev.ocean.operator.api.v1beta1.ProjectReference;
 import dev.ocean.operator.connection.Endpoint;
@@ -193,9 +195,28 @@ final class Fixtures {
                     extensions,
                     schemas,
                     new Credentials(secretName, rotateAfterTime, secretTemplate),
+                    null,
                     deletionPolicy,
                     false);
         }
+    }
+
+    /** Born from backup {@code nightly}. */
+    static ManagedDatabaseSpec bornSpec(@Nullable DeletionPolicy policy) {
+        return new ManagedDatabaseSpec(
+                new ProjectReference("shop"),
+                null,
+                null,
+                "UTF8",
+                null,
+                null,
+                Map.of("statement_timeout", "30s"),
+                List.of(),
+                List.of(),
+                null,
+                new RestoreFrom(new BackupReference("nightly")),
+                policy,
+                false);
     }
 
     static Wish wish() {

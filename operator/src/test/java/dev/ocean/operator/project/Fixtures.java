@@ -74,6 +74,7 @@ final class Fixtures {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 policy,
                 isProtected);
     }
@@ -99,7 +100,7 @@ final class Fixtures {
                 .deletionBlocked(Problem.of(ProblemKind.TRANSIENT, reason, "It waits."))
                 .list();
         database.setStatus(new ManagedDatabaseStatus(
-                1L, null, null, null, null, null, null, null, null, List.of(), List.of(), conditions));
+                1L, null, null, null, null, null, null, null, null, null, List.of(), List.of(), conditions));
         return database;
     }
 }

@@ -39,7 +39,7 @@ class ProjectTest {
                         : conditions.holdsNot(ConditionType.READY, Reason.CREATING, ""))
                 .list();
         database.setStatus(new ManagedDatabaseStatus(
-                1L, null, null, null, null, null, null, null, null, List.of(), List.of(), list));
+                1L, null, null, null, null, null, null, null, null, null, List.of(), List.of(), list));
         return database;
     }
 

@@ -38,6 +38,7 @@ class EffectivePolicyTest {
                 List.of(),
                 List.of(),
                 null,
+                null,
                 own,
                 false));
         return database;

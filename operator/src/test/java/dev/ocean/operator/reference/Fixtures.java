@@ -136,6 +136,7 @@ final class Fixtures {
                 List.of(),
                 null,
                 null,
+                null,
                 false));
         return database;
     }
@@ -152,6 +153,7 @@ final class Fixtures {
                 null,
                 null,
                 new ManagedDatabaseStatus.Instance(namespace, name, uid),
+                null,
                 null,
                 null,
                 null,

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a user asks of a {@link ManagedDatabase}.
  *
- * <p>The rules for the two optional immutable fields stand here and not on the fields: a rule with {@code oldSelf} on an optional field does not run when the field
+ * <p>The rules for the optional immutable fields stand here and not on the fields: a rule with {@code oldSelf} on an optional field does not run when the field
  * appears or goes.
  *
  * @param instanceRef null: the project's
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param locale null: the server's
  * @param connectionLimit null: the instance's {@code connectionsPerDatabase}
  * @param parameters keys are PostgreSQL settings, sorted
+ * @param restoreFrom null: it begins empty
  * @param deletionPolicy null: nobody wrote one; a value of a newer API version is Retain
  */
 @ValidationRule(
@@ -39,6 +40,11 @@ import org.jspecify.annotations.Nullable;
         value = "has(self.locale) == has(oldSelf.locale) && (!has(self.locale) || self.locale == oldSelf.locale)",
         message = "must not change, appear or go: `locale` is immutable",
         fieldPath = ".locale")
+@ValidationRule(
+        value =
+                "has(self.restoreFrom) == has(oldSelf.restoreFrom) && (!has(self.restoreFrom) || self.restoreFrom == oldSelf.restoreFrom)",
+        message = "must not change, appear or go: `restoreFrom` is immutable",
+        fieldPath = ".restoreFrom")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ManagedDatabaseSpec(
         @Required
@@ -135,6 +141,11 @@ public record ManagedDatabaseSpec(
         Credentials credentials,
 
         @JsonPropertyDescription(
+                "Where the first data come from; data that an object of the same namespace and name left behind are taken back instead. Immutable. Default: none, the database begins empty.")
+        @Nullable
+        RestoreFrom restoreFrom,
+
+        @JsonPropertyDescription(
                 "What happens to the data when this object is deleted. `Retain`: the database stays on the server, closed, until an object of the same namespace and name takes it back. "
                         + "`Delete`: it is dropped. Default: Retain, but `onDelete.databases` of its Project while that is being deleted.")
         @Nullable
@@ -198,6 +209,13 @@ public record ManagedDatabaseSpec(
             @ValidationRule(value = Rules.SCHEMA_NOT_RESERVED, message = Rules.SCHEMA_NOT_RESERVED_MESSAGE)
             @JsonPropertyDescription("Name of the schema.")
             String name) {}
+
+    /** Where the first data of a database come from. */
+    public record RestoreFrom(
+            @Required
+            @JsonPropertyDescription(
+                    "The DatabaseBackup, of a database of the same Project, that the database is restored from before it appears.")
+            BackupReference backupRef) {}
 
     /**
      * How the login reaches the application.

@@ -3,6 +3,7 @@ package dev.ocean.operator.api.v1beta1;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -59,6 +60,9 @@ public record ManagedDatabaseStatus(
         @JsonPropertyDescription("What is known of the login's password.") @Nullable
         Credentials credentials,
 
+        @JsonPropertyDescription("What the database was restored from before it appeared, if `spec.restoreFrom` asked for it.") @Nullable
+        RestoredFrom restoredFrom,
+
         @Size(max = 64)
         @JsonPropertyDescription(
                 "The specified extensions that the database has, with the versions that it has, sorted by name.")
@@ -86,6 +90,22 @@ public record ManagedDatabaseStatus(
     public record Binding(
             @Required @Size(min = 1, max = 253) @JsonPropertyDescription("Name of the Secret, in the same namespace.")
             String name) {}
+
+    /** What was restored. */
+    public record RestoredFrom(
+            @Required @Size(min = 1, max = 63) @JsonPropertyDescription("Name of the DatabaseBackup.")
+            String backupName,
+
+            @Min(0) @Max(100_000_000) @JsonPropertyDescription("How many tables were restored and counted.")
+            long tables,
+
+            @Min(0) @Max(1_000_000_000_000_000L) @JsonPropertyDescription("How many rows they have together.")
+            long rows,
+
+            @Min(0)
+            @Max(100_000_000)
+            @JsonPropertyDescription("How many grants of the backup could not be made, because a role is gone.")
+            long skippedGrants) {}
 
     /** Which instance it was. */
     public record Instance(

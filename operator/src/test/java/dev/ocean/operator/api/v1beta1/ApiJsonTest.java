@@ -82,6 +82,7 @@ class ApiJsonTest {
                 Instant.parse("2026-11-22T10:00:00Z"),
                 "17.5",
                 new ManagedDatabaseStatus.Credentials(Instant.parse("2026-11-22T10:00:00Z")),
+                new ManagedDatabaseStatus.RestoredFrom("nightly", 3, 42, 1),
                 List.of(new ManagedDatabaseStatus.InstalledExtension("pgcrypto", "1.3")),
                 List.of("Schema \"reporting\" is missing."),
                 List.of());
