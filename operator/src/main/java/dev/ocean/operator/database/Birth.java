@@ -182,8 +182,7 @@ final class Birth {
                 new Step.Sql(new RestoreStep.SwapIn(
                         request.names(),
                         scratch.mark().orElseThrow(),
-                        filling.scratch(),
-                        request.mark(),
+                        new RestoreStep.Incoming(scratch.oid(), filling.scratch(), request.mark()),
                         Optional.empty())));
     }
 
