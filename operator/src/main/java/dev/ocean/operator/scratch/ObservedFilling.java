@@ -43,7 +43,7 @@ public record ObservedFilling(
 
     /** The same, with a scratch database of this locale. */
     public ObservedFilling in(DatabaseLocale other) {
-        return new ObservedFilling(names, picture, Optional.of(other), attempts, claimTaken, credentials, offers);
+        return new ObservedFilling(names, picture, Optional.of(other), attempts, occupied, credentials, offers);
     }
 
     @Override

@@ -76,7 +76,7 @@ final class Cradle {
                 1L,
                 Fixtures.NOW,
                 Fixtures.NOW,
-                new Location("shop-backups", project + "/gone/20261122T090000Z-9a2b3c4d"),
+                new Location("shop-backups", project + "/gone/20261122T090000Z-9a2b3c4d", null),
                 10L,
                 1000L,
                 SHA,
