@@ -58,8 +58,7 @@ final class BackupObserver {
                         .filter(time -> hasNewer(request, time))
                         .isPresent(),
                 new Operations(List.of(), restores).isRead(request.id())
-                        || Operations.isAwaited(
-                                request.id().name(), objects.list(ManagedDatabase.class, namespace)),
+                        || Operations.isAwaited(request.id().name(), objects.list(ManagedDatabase.class, namespace)),
                 restores.stream()
                         .filter(restore -> isOfThis(restore, request))
                         .anyMatch(restore -> !restore.getSpec().dryRun()

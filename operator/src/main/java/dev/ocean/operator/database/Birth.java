@@ -99,12 +99,10 @@ final class Birth {
         }
         return seen.source().get().sameProject()
                 ? Optional.empty()
-                : Optional.of(
-                        Problem.of(
-                                ProblemKind.INVALID,
-                                Reason.BACKUP_NOT_ALLOWED,
-                                backup
-                                        + " belongs to another project. Only backups of the same project can be restored."));
+                : Optional.of(Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.BACKUP_NOT_ALLOWED,
+                        backup + " belongs to another project. Only backups of the same project can be restored."));
     }
 
     private static Optional<Problem> waiting(Reason reason, String message) {
@@ -178,6 +176,8 @@ final class Birth {
                         filling.scratch(),
                         settings.loginLimit(),
                         settings.parameters(),
+                        List.of(),
+                        List.of(),
                         List.of())),
                 new Step.Sql(new RestoreStep.SwapIn(
                         request.names(),
@@ -194,8 +194,7 @@ final class Birth {
             return List.of();
         }
         var birth = new Birth(request, seen.birth().get(), Slot.A);
-        var steps = new ArrayList<>(
-                JobAttempts.deletions(birth.seen.filling().attempts()));
+        var steps = new ArrayList<>(JobAttempts.deletions(birth.seen.filling().attempts()));
         steps.addAll(new Scratch(birth.filling, birth.seen.filling()).drop());
         return steps;
     }
@@ -203,12 +202,12 @@ final class Birth {
     /** Which grants did not come along, as a sentence; empty if all did. */
     static Optional<String> skipped(DatabaseRequest request, ObservedDatabase seen) {
         return seen.birth().map(ObservedBirth::filling).flatMap(filling -> {
-            var elsewhere = filling.backup()
-                    .filter(backup -> !backup.databaseName()
-                            .equals(request.names().database().value()));
+            var elsewhere = filling.backup().filter(backup -> !backup.databaseName()
+                    .equals(request.names().database().value()));
             if (elsewhere.isPresent()) {
-                return Optional.of("The backup is of database '" + elsewhere.get().databaseName()
-                        + "': its grants name that one's roles and were left out. Users of this database can read all of its tables.");
+                return Optional.of(
+                        "The backup is of database '" + elsewhere.get().databaseName()
+                                + "': its grants name that one's roles and were left out. Users of this database can read all of its tables.");
             }
             return filling.restored()
                     .filter(restored -> restored.skippedGrants() > 0)
@@ -222,7 +221,9 @@ final class Birth {
     static Optional<Problem> untold(DatabaseRequest request, ObservedDatabase seen) {
         return isUntold(request, seen)
                 ? Optional.of(Problem.of(
-                                ProblemKind.WAITING, Reason.FINISHING, "The restored data is in place. Its login is proved.")
+                                ProblemKind.WAITING,
+                                Reason.FINISHING,
+                                "The restored data is in place. Its login is proved.")
                         .after(SOON))
                 : Optional.empty();
     }

@@ -1,7 +1,7 @@
 package dev.ocean.operator.database;
 
-import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.database.ObservedDatabase.ExtensionOffer;
 import dev.ocean.operator.database.ObservedDatabase.FormerSecret;
@@ -44,16 +44,14 @@ final class DatabaseObserver {
     }
 
     /** What a glance does not see. */
-    private record Details(
-            Set<String> restores, Optional<List<ExtensionOffer>> offers, Optional<ObservedBirth> birth) {
+    private record Details(Set<String> restores, Optional<List<ExtensionOffer>> offers, Optional<ObservedBirth> birth) {
         static final Details NONE = new Details(Set.of(), Optional.empty(), Optional.empty());
     }
 
     /** From the last picture of the server, at no cost to it; empty if there is no recent one. Good enough to find nothing to do, not to act on. */
     Optional<ObservedDatabase> glance(DatabaseRequest request, Optional<String> formerSecret, Instant now) {
         return pictures.recent(request.subject().server(), now)
-                .map(picture -> observed(
-                        request, picture.only(request.names()), formerSecret, Details.NONE));
+                .map(picture -> observed(request, picture.only(request.names()), formerSecret, Details.NONE));
     }
 
     /** One round trip, two where extensions are asked for. */
@@ -102,10 +100,7 @@ final class DatabaseObserver {
     }
 
     private ObservedDatabase observed(
-            DatabaseRequest request,
-            ServerPicture picture,
-            Optional<String> formerSecret,
-            Details details) {
+            DatabaseRequest request, ServerPicture picture, Optional<String> formerSecret, Details details) {
         var secret = secret(request, request.secretName());
         var former = formerSecret
                 .filter(name -> !name.equals(request.secretName()))

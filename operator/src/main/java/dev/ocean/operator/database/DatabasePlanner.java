@@ -97,10 +97,7 @@ final class DatabasePlanner {
         steps.addAll(Birth.leftovers(request, seen));
         return new Plan(
                 steps,
-                missingExtension()
-                        .or(this::refusedLogin)
-                        .or(this::fullDatabase)
-                        .or(() -> Birth.untold(request, seen)));
+                missingExtension().or(this::refusedLogin).or(this::fullDatabase).or(() -> Birth.untold(request, seen)));
     }
 
     /** Where nobody has looked inside, nothing is known to be missing. What a glance finds makes the pass look closely, with the server's offers. */

@@ -103,8 +103,7 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
             @Override
             public PassResult<ManagedDatabaseStatus> run(Instant now) {
                 var request = DatabaseRequest.parse(cr, references.of(cr, new ContextLookup<>(context)));
-                var settled =
-                        settle(cr, request, now, seen -> DatabasePlanner.plan(request, seen, fresh, now, terms));
+                var settled = settle(cr, request, now, seen -> DatabasePlanner.plan(request, seen, fresh, now, terms));
                 var status = DatabaseStatusMapper.next(cr, request, settled, now);
                 return new PassResult<>(
                         status,
@@ -267,8 +266,12 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
                 case RESTORE_COMPLETED ->
                     database + " was restored from DatabaseBackup '"
                             + request.origin().orElse("") + "' and counted.";
-                case GRANTS_SKIPPED, RESTORE_ROLLED_BACK, PREVIOUS_NOT_DROPPED, BACKUP_COMPLETED, BACKUP_VERIFIED, BACKUP_EXPIRED ->
-                    throw new IllegalArgumentException(reason + " is not told of a database");
+                case GRANTS_SKIPPED,
+                        RESTORE_ROLLED_BACK,
+                        PREVIOUS_NOT_DROPPED,
+                        BACKUP_COMPLETED,
+                        BACKUP_VERIFIED,
+                        BACKUP_EXPIRED -> throw new IllegalArgumentException(reason + " is not told of a database");
             };
         }
     }

@@ -249,8 +249,7 @@ final class DatabaseStatusMapper {
     }
 
     /** What differs and cannot be changed: told, never corrected. */
-    private static List<String> fixedDifferences(
-            ManagedDatabase cr, DatabaseRequest request, ObservedDatabase seen) {
+    private static List<String> fixedDifferences(ManagedDatabase cr, DatabaseRequest request, ObservedDatabase seen) {
         var differences = new ArrayList<String>();
         seen.database().ifPresent(database -> {
             // One that came from a backup has the encoding of that.

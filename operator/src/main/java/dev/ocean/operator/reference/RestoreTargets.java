@@ -60,7 +60,13 @@ public final class RestoreTargets {
      * @throws Blocked as {@link #of}
      */
     static RestoreReferences ofVerified(DatabaseBackup backup, ManagedDatabase database, DatabaseReferences server) {
-        return resolved(database, server, Optional.of(sourceOf(backup, database.getSpec().projectRef().name(), database.getMetadata().getName())));
+        return resolved(
+                database,
+                server,
+                Optional.of(sourceOf(
+                        backup,
+                        database.getSpec().projectRef().name(),
+                        database.getMetadata().getName())));
     }
 
     private static Optional<ManagedDatabase> database(DatabaseRestore cr, Lookup lookup) {

@@ -31,8 +31,8 @@ public record DatabaseSettings(
      */
     public DatabaseLocale bornFrom(DatabaseLocale dumped) {
         var chosen = encoding.equals(DEFAULT_ENCODING) ? dumped.encoding() : encoding;
-        return locale.map(name ->
-                        new DatabaseLocale(chosen, name, name, DatabaseLocale.Provider.LIBC, Optional.empty()))
+        return locale.map(
+                        name -> new DatabaseLocale(chosen, name, name, DatabaseLocale.Provider.LIBC, Optional.empty()))
                 .orElseGet(() -> new DatabaseLocale(
                         chosen, dumped.collate(), dumped.ctype(), dumped.provider(), dumped.locale()));
     }

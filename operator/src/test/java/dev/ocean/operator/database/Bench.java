@@ -3,6 +3,7 @@ package dev.ocean.operator.database;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
+import dev.ocean.operator.dump.PodSettings;
 import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.plan.Executor;
@@ -33,8 +34,8 @@ final class Bench {
 
     static final Duration OVERLAP = Duration.ofHours(24);
 
-    private static final Terms TERMS =
-            new Terms(OVERLAP, new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6)));
+    private static final Terms TERMS = new Terms(
+            OVERLAP, new ToolSettings(Map.of(), "/var/backups/ocean", Duration.ofHours(6), PodSettings.DEFAULTS));
 
     private static final ObjectName CR = new ObjectName(ManagedDatabase.class, "shop", "orders");
     private static final int PASSES = 12;

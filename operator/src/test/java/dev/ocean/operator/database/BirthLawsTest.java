@@ -107,12 +107,11 @@ class BirthLawsTest {
             case BORN, BORN_AT_THE_SECOND_ATTEMPT, BORN_WITH_AN_EXTENSION, BORN_FROM_ANOTHER_DATABASE -> {
                 assertThat(cradle.database().orElseThrow().contents).containsKey("table restored");
                 isReady(cradle);
-                assertThat(cradle.bench.status().orElseThrow().restoredFrom())
-                        .satisfies(from -> {
-                            assertThat(from.backupName()).isEqualTo("nightly");
-                            assertThat(from.rows()).isEqualTo(7);
-                            assertThat(from.skippedGrants()).isEqualTo(2);
-                        });
+                assertThat(cradle.bench.status().orElseThrow().restoredFrom()).satisfies(from -> {
+                    assertThat(from.backupName()).isEqualTo("nightly");
+                    assertThat(from.rows()).isEqualTo(7);
+                    assertThat(from.skippedGrants()).isEqualTo(2);
+                });
             }
             case TAKEN_BACK_INSTEAD -> {
                 assertThat(cradle.database().orElseThrow().contents)
@@ -247,7 +246,8 @@ class BirthLawsTest {
         for (var name : List.of("shop_orders", Cradle.SCRATCH)) {
             var cradle = new Cradle();
             var theirs = cradle.bench.world.server.database(name);
-            // As the admin makes one by hand: closed, unmarked. A creation of ours that was cut off looks alike, but there is none.
+            // As the admin makes one by hand: closed, unmarked. A creation of ours that was cut off looks alike, but
+            // there is none.
             theirs.accepting = false;
             theirs.contents.put("table theirs", "somebody");
             var before = theirs.toString();

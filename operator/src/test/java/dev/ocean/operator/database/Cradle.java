@@ -84,7 +84,11 @@ final class Cradle {
                 1,
                 7L,
                 null,
-                complete ? conditions.holds(ConditionType.COMPLETE, Reason.COMPLETE, "").list() : List.of()));
+                complete
+                        ? conditions
+                                .holds(ConditionType.COMPLETE, Reason.COMPLETE, "")
+                                .list()
+                        : List.of()));
         bench.world.api.store(backup);
     }
 

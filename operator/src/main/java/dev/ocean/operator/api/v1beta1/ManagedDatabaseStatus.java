@@ -60,7 +60,9 @@ public record ManagedDatabaseStatus(
         @JsonPropertyDescription("What is known of the login's password.") @Nullable
         Credentials credentials,
 
-        @JsonPropertyDescription("What the database was restored from before it appeared, if `spec.restoreFrom` asked for it.") @Nullable
+        @JsonPropertyDescription(
+                "What the database was restored from before it appeared, if `spec.restoreFrom` asked for it.")
+        @Nullable
         RestoredFrom restoredFrom,
 
         @Size(max = 64)
