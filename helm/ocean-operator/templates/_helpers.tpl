@@ -46,8 +46,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   resources: [manageddatabases] # with their Project
   verbs: [delete]
 - apiGroups: [ocean.dev]
-  resources: [databasebackups] # ttlDays
-  verbs: [delete]
+  resources: [databasebackups] # the last one of a database; ttlDays, and with their Project
+  verbs: [create, delete]
 - apiGroups: [ocean.dev]
   resources: [projects/status, postgresinstances/status, manageddatabases/status, databasebackups/status, databaserestores/status]
   verbs: [update, patch]

@@ -198,7 +198,7 @@ public final class OperatorMain implements AutoCloseable {
         serve(database, "database");
         var instance = new InstanceReconciler(
                 passes, servers, objects, directory, pictures, sources, metrics, installation, config::serves, random);
-        var storage = new BackupStorage(references);
+        var storage = new BackupStorage(references, objects);
         var backup =
                 new BackupReconciler(passes, storage, servers, objects, executor, pictures, config.tools(), sources);
         var restore = new RestoreReconciler(

@@ -269,6 +269,8 @@ public final class Scene implements AutoCloseable {
     @Override
     public void close() {
         try {
+            // Or the databases would wait for their last backups.
+            namespaces.forEach(this::wantNoLastBackup);
             for (var kind : KINDS) {
                 namespaces.forEach(namespace -> delete(kind, namespace));
                 namespaces.forEach(namespace ->
@@ -280,6 +282,14 @@ public final class Scene implements AutoCloseable {
                     name -> administrator().namespaces().withName(name).delete());
             workspace.close();
         }
+    }
+
+    private void wantNoLastBackup(String namespace) {
+        all("Project", namespace).forEach(name -> administrator()
+                .genericKubernetesResources(API, "Project")
+                .inNamespace(namespace)
+                .withName(name)
+                .patch(MERGE, "{\"spec\":{\"onDelete\":{\"finalBackup\":\"None\"}}}"));
     }
 
     private void delete(String kind, String namespace) {

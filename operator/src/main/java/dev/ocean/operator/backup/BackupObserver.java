@@ -7,17 +7,20 @@ import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.backup.BackupMemory.Outcome;
 import dev.ocean.operator.backup.ObservedBackup.Claim;
+import dev.ocean.operator.backup.ObservedBackup.OwnLogin;
 import dev.ocean.operator.dump.JobAttempts;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.reference.BackupDirectory;
+import dev.ocean.operator.reference.FinalBackups;
 import dev.ocean.operator.reference.Operations;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +71,14 @@ final class BackupObserver {
                         .flatMap(restore -> condition(restore, ConditionType.FAILED).stream())
                         .flatMap(failed -> BAD_FILES.stream()
                                 .filter(reason -> reason.code().equals(failed.getReason())))
-                        .findFirst());
+                        .findFirst(),
+                FinalBackups.secretOf(cr, objects).map(BackupObserver::ownLogin));
+    }
+
+    private static OwnLogin ownLogin(Secret secret) {
+        var metadata = secret.getMetadata();
+        return new OwnLogin(
+                new ObjectName(Secret.class, metadata.getNamespace(), metadata.getName()), metadata.getUid());
     }
 
     private static boolean isTakingOver(BackupRequest request) {

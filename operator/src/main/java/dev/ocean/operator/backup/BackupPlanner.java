@@ -45,6 +45,10 @@ final class BackupPlanner {
 
     private static final String WAY_OUT = "If the volume is gone for good, annotate this object with "
             + Annotations.ABANDON + ": \"true\": then it goes, and its files stay where they are.";
+    private static final Problem GOING = Problem.of(
+            ProblemKind.WAITING,
+            Reason.OPERATION_IN_PROGRESS,
+            "The ManagedDatabase is being deleted; only a last backup is made of it.");
 
     private BackupPlanner() {}
 
@@ -55,6 +59,9 @@ final class BackupPlanner {
         }
         if (seen.taken().isPresent()) {
             return Plan.refused(seen.taken().get());
+        }
+        if (isRefused(request)) {
+            return refused(request, seen);
         }
         var last = seen.last(request.script());
         if (last.isEmpty()) {
@@ -75,6 +82,24 @@ final class BackupPlanner {
     private static boolean isTooEarly(BackupRequest request, Instant now) {
         return request.references().filter(BackupReferences::rationed).isPresent()
                 && now.isBefore(request.created().plus(MOMENT));
+    }
+
+    /** What is taken over from the volume does not touch the database. */
+    private static boolean isRefused(BackupRequest request) {
+        return !request.imported()
+                && request.references().filter(BackupReferences::going).isPresent();
+    }
+
+    /** A dump under way would end without its login anyway, and holds the volume. One that has ended well is one. */
+    private static Plan refused(BackupRequest request, ObservedBackup seen) {
+        var made = seen.last(request.script()).flatMap(JobAttempt::backedUp);
+        return made.isPresent()
+                ? Plan.nothing()
+                : new Plan(
+                        JobAttempts.deletions(seen.attempts().stream()
+                                .filter(JobAttempt::isRunning)
+                                .toList()),
+                        Optional.of(GOING));
     }
 
     /** Its word is lost, or is none; what it made is not, and the next one reports it. */
@@ -159,12 +184,14 @@ final class BackupPlanner {
                 : Plan.refused(failure.problem(state.at(), pause, now));
     }
 
-    /** The Job that told the result goes; one that failed stays for its log. And what is old enough goes itself. */
+    /** The Job that told the result goes, and the login that was opened for it; one that failed stays for its log. And what is old enough goes itself. */
     private static Plan closed(BackupRequest request, ObservedBackup seen, Instant now) {
         var steps = new ArrayList<Step>();
         steps.addAll(JobAttempts.deletions(seen.attempts().stream()
                 .filter(attempt -> attempt.state() instanceof JobState.Succeeded)
                 .toList()));
+        // After its Jobs: who waits for the login to go knows then that they are gone too.
+        seen.ownLogin().ifPresent(login -> steps.add(new Step.Delete(login.name(), login.uid())));
         if (isExpired(request, seen, now)) {
             steps.add(new Step.Delete(request.subject().name(), request.id().uid()));
         }

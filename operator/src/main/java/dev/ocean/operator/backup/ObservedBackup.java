@@ -2,6 +2,7 @@ package dev.ocean.operator.backup;
 
 import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobScript;
+import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.Reason;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param read whether a restore that is not over, or a database that is to be born from it, reads it
  * @param restored whether a restore of it was completed: the files were proved by use
  * @param condemned why a restore found its files to be bad
+ * @param ownLogin the Secret that a last backup owns; empty for none
  */
 record ObservedBackup(
         List<JobAttempt> attempts,
@@ -31,11 +33,14 @@ record ObservedBackup(
         boolean newerGood,
         boolean read,
         boolean restored,
-        Optional<Reason> condemned) {
+        Optional<Reason> condemned,
+        Optional<OwnLogin> ownLogin) {
 
     ObservedBackup {
         attempts = List.copyOf(attempts);
     }
+
+    record OwnLogin(ObjectName name, String uid) {}
 
     enum Claim {
         MISSING,

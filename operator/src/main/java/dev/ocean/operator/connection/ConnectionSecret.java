@@ -18,6 +18,10 @@ public final class ConnectionSecret {
     public static final String TYPE = "servicebinding.io/postgresql";
     public static final String USERNAME = "username";
     public static final String PASSWORD = "password";
+    public static final String DATABASE = "database";
+    /** The server's certificate authority, where it is a private one. */
+    public static final String CA = "ca.crt";
+
     static final String PGPASSWORD = "PGPASSWORD";
     public static final String NEXT_USERNAME = "next-username";
     public static final String NEXT_PASSWORD = "next-password";
@@ -30,7 +34,7 @@ public final class ConnectionSecret {
             "port",
             USERNAME,
             PASSWORD,
-            "database",
+            DATABASE,
             "uri",
             "user",
             "dbname",
@@ -38,7 +42,7 @@ public final class ConnectionSecret {
             "pgpass",
             "jdbc-url",
             "sslmode",
-            "ca.crt",
+            CA,
             "sslrootcert",
             "root.crt",
             "PGHOST",
@@ -78,7 +82,7 @@ public final class ConnectionSecret {
         values.put(USERNAME, user);
         values.put("user", user);
         values.put(PASSWORD, password);
-        values.put("database", database);
+        values.put(DATABASE, database);
         values.put("dbname", database);
         values.put("uri", uri(endpoint, database, credentials));
         values.put("jdbc-uri", jdbcUri(endpoint, database, credentials));
@@ -87,7 +91,7 @@ public final class ConnectionSecret {
         values.put("pgpass", pgpass(endpoint, database, credentials));
         values.put("sslmode", endpoint.tls().sslmode());
         endpoint.ca().ifPresent(ca -> {
-            values.put("ca.crt", ca);
+            values.put(CA, ca);
             values.put("root.crt", ca);
             // A file name beside it, never a path: where the Secret is mounted is the pod's affair.
             values.put("sslrootcert", "ca.crt");

@@ -2,10 +2,12 @@ package dev.ocean.operator.database;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.FinalBackup;
 import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.database.ObservedDatabase.ExtensionOffer;
 import dev.ocean.operator.database.ObservedDatabase.FormerSecret;
 import dev.ocean.operator.database.ObservedDatabase.ObservedBirth;
+import dev.ocean.operator.database.ObservedFinalBackup.Found;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.plan.LoginProofs;
@@ -14,8 +16,10 @@ import dev.ocean.operator.postgres.Lane;
 import dev.ocean.operator.reference.RestoreTargets;
 import dev.ocean.operator.scratch.FillingObserver;
 import dev.ocean.operator.scratch.Scratch;
+import dev.ocean.operator.tenancy.DatabaseActivity;
 import dev.ocean.operator.tenancy.Extension;
 import dev.ocean.operator.tenancy.Pictures;
+import dev.ocean.operator.tenancy.RestoreSql;
 import dev.ocean.operator.tenancy.ServerPicture;
 import dev.ocean.operator.tenancy.Slot;
 import dev.ocean.operator.tenancy.TenantFurniture;
@@ -44,8 +48,12 @@ final class DatabaseObserver {
     }
 
     /** What a glance does not see. */
-    private record Details(Set<String> restores, Optional<List<ExtensionOffer>> offers, Optional<ObservedBirth> birth) {
-        static final Details NONE = new Details(Set.of(), Optional.empty(), Optional.empty());
+    private record Details(
+            Set<String> restores,
+            Optional<List<ExtensionOffer>> offers,
+            Optional<ObservedBirth> birth,
+            Optional<ObservedFinalBackup> finalBackup) {
+        static final Details NONE = new Details(Set.of(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** From the last picture of the server, at no cost to it; empty if there is no recent one. Good enough to find nothing to do, not to act on. */
@@ -54,12 +62,15 @@ final class DatabaseObserver {
                 .map(picture -> observed(request, picture.only(request.names()), formerSecret, Details.NONE));
     }
 
-    /** One round trip, two where extensions are asked for. */
+    /** One round trip, two where extensions are asked for or a last backup is to be made. */
     ObservedDatabase look(DatabaseRequest request, Optional<String> formerSecret, Lane lane) {
         var picture = ServerPicture.read(lane.query(ServerPicture.of(request.names())));
         pictures.merge(request.subject().server(), request.names(), picture);
         var details = new Details(
-                restores(request, picture), Optional.of(offers(request, lane)), birth(request, picture, lane));
+                restores(request, picture),
+                Optional.of(offers(request, lane)),
+                birth(request, picture, lane),
+                finalBackup(request, lane));
         return observed(request, picture, formerSecret, details);
     }
 
@@ -116,7 +127,24 @@ final class DatabaseObserver {
                 proofs.inheritedUntil(request.names().database().value()),
                 details.restores(),
                 details.offers(),
-                details.birth());
+                details.birth(),
+                details.finalBackup());
+    }
+
+    private Optional<ObservedFinalBackup> finalBackup(DatabaseRequest request, Lane lane) {
+        if (request.policy().finalBackup() == FinalBackup.NONE) {
+            return Optional.empty();
+        }
+        var found = objects.read(FinalBackupObjects.backupName(request))
+                .map(DatabaseBackup.class::cast)
+                .map(backup -> Found.of(backup, request));
+        ObservedSecret login = found.<ObservedSecret>map(backup -> ObservedSecret.of(
+                        objects.read(FinalBackupObjects.loginName(request)).map(Secret.class::cast),
+                        FinalBackupObjects.backupId(request, backup.uid())))
+                .orElseGet(ObservedSecret.Absent::new);
+        var activity = DatabaseActivity.read(
+                lane.query(RestoreSql.activity(request.names(), List.of())).getFirst());
+        return Optional.of(new ObservedFinalBackup(found, login, activity));
     }
 
     private ObservedSecret secret(DatabaseRequest request, String name) {

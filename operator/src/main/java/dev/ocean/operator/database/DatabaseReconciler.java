@@ -183,7 +183,7 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
             return gone(cr, List.of());
         }
         var request = DatabaseRequest.parseRemoved(cr, found.get(), deletions.policy(cr));
-        var settled = settleLive(cr, request, seen -> RemovalPlanner.plan(request, seen, now));
+        var settled = settleLive(cr, request, seen -> RemovalPlanner.plan(request, seen, fresh, now));
         if (settled.problem().isPresent()) {
             return waiting(
                     cr,
@@ -240,14 +240,18 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         }
 
         static List<Notice> of(DatabaseRequest request, Settled<ObservedDatabase> settled) {
-            return Done.of(settled.done()).stream()
-                    .flatMap(done -> Stream.concat(
-                            Stream.of(new Notice(done.reason(), text(done.reason(), request))),
-                            done.reason() == EventReason.RESTORE_COMPLETED
+            var skipped = FinalBackupPlanner.isSkipped(request, settled)
+                    ? Stream.of(new Notice(
+                            EventReason.FINAL_BACKUP_SKIPPED, text(EventReason.FINAL_BACKUP_SKIPPED, request)))
+                    : Stream.<Notice>empty();
+            var done = Done.of(settled.done()).stream()
+                    .flatMap(told -> Stream.concat(
+                            Stream.of(new Notice(told.reason(), text(told.reason(), request))),
+                            told.reason() == EventReason.RESTORE_COMPLETED
                                     ? Birth.skipped(request, settled.seen()).stream()
                                             .map(text -> new Notice(EventReason.GRANTS_SKIPPED, text))
-                                    : Stream.empty()))
-                    .toList();
+                                    : Stream.empty()));
+            return Stream.concat(skipped, done).toList();
         }
 
         private static String text(EventReason reason, DatabaseRequest request) {
@@ -262,6 +266,9 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
                     "The login of " + database + " was rotated; the old one goes on for a while.";
                 case CREDENTIALS_REPAIRED -> "The login of " + database + " was set again from the Secret.";
                 case DRIFT_CORRECTED -> database + " was brought back to what is specified.";
+                case FINAL_BACKUP_SKIPPED ->
+                    database + " was dropped without a last backup, which could not be made. DatabaseBackup '"
+                            + FinalBackupObjects.backupName(request).name() + "', if it is there, says why.";
                 case DATABASE_ORPHANED -> database + " was left on the server.";
                 case RESTORE_COMPLETED ->
                     database + " was restored from DatabaseBackup '"

@@ -2,7 +2,6 @@ package dev.ocean.operator.database;
 
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec;
-import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.connection.SecretTemplate;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.naming.ObjectId;
@@ -10,6 +9,7 @@ import dev.ocean.operator.naming.ResourceNames;
 import dev.ocean.operator.plan.Subject;
 import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.reference.DatabaseReferences;
+import dev.ocean.operator.reference.EffectivePolicy;
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -40,7 +40,7 @@ import java.util.stream.Stream;
  * @param template what users want in it
  * @param rotateAfter the login is rotated once after it; empty for never
  * @param origin name of the DatabaseBackup that it is born from; empty for none, and once it has been Ready
- * @param policy what becomes of the data when the object goes
+ * @param policy what becomes of the data when the object goes, and of what is made before
  * @param memory what its status remembers
  */
 record DatabaseRequest(
@@ -57,7 +57,7 @@ record DatabaseRequest(
         SecretTemplate template,
         Optional<Instant> rotateAfter,
         Optional<String> origin,
-        DeletionPolicy policy,
+        EffectivePolicy policy,
         DatabaseMemory memory) {
 
     private static final String KIND = "ManagedDatabase";
@@ -100,8 +100,8 @@ record DatabaseRequest(
                         ? Optional.empty()
                         : credentials.map(ManagedDatabaseSpec.Credentials::rotateAfterTime),
                 origin(cr),
-                // Absent means Retain: data goes only where somebody wrote that it shall.
-                Optional.ofNullable(spec.deletionPolicy()).orElse(DeletionPolicy.RETAIN),
+                // Asked for by a removal alone, which knows.
+                EffectivePolicy.RETAIN,
                 DatabaseMemory.of(cr));
     }
 
@@ -111,7 +111,7 @@ record DatabaseRequest(
      *
      * @param policy what becomes of the data now
      */
-    static DatabaseRequest parseRemoved(ManagedDatabase cr, DatabaseReferences references, DeletionPolicy policy) {
+    static DatabaseRequest parseRemoved(ManagedDatabase cr, DatabaseReferences references, EffectivePolicy policy) {
         var metadata = cr.getMetadata();
         var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
         // What cannot be a name was never made; under the default name, as under any, only what bears this object's

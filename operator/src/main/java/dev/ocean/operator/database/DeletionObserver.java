@@ -44,10 +44,10 @@ final class DeletionObserver {
         this.patience = patience;
     }
 
-    /** What becomes of the data now. */
-    DeletionPolicy policy(ManagedDatabase cr) {
+    /** What becomes of the data now, and what is made before. */
+    EffectivePolicy policy(ManagedDatabase cr) {
         if (cr.getSpec().deletionPolicy() == DeletionPolicy.RETAIN) {
-            return DeletionPolicy.RETAIN;
+            return EffectivePolicy.RETAIN;
         }
         // The Project before the namespace: one that goes with its namespace is asked to go after it.
         var project = project(cr);

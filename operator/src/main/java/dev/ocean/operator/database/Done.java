@@ -42,7 +42,8 @@ record Done(EventReason reason) {
             case Step.Sql(RestoreStep.SwapIn born) -> Optional.of(EventReason.RESTORE_COMPLETED);
             case Step.Sql(ServerStep.AlignGroups align) -> Optional.of(EventReason.DATABASE_ADOPTED);
             case Step.Sql(ServerStep.DropTenant drop) -> Optional.of(EventReason.DATABASE_DROPPED);
-            case Step.Sql(ServerStep.RetainDatabase retain) -> Optional.of(EventReason.DATABASE_RETAINED);
+            case Step.Sql(ServerStep.RetainDatabase retain)
+            when retain.mark().isRetained() -> Optional.of(EventReason.DATABASE_RETAINED);
             case Step.Sql(ServerStep.AlignLogin align)
             when align.verifier().isPresent() -> Optional.of(EventReason.CREDENTIALS_REPAIRED);
             case Step.Sql(ServerStep.AlignDatabase align) -> Optional.of(EventReason.DRIFT_CORRECTED);

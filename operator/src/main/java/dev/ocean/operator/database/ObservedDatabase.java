@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * @param restores UIDs of the restores that there are, where there is something that one may be in charge of; none in a glance, which so finds more to do and never less
  * @param offers extensions that the server offers, of those asked for; empty where none is asked for or in a glance
  * @param birth what is known of the backup that it is born from; empty where it is not, and in a glance
+ * @param finalBackup only looked for where one is to be made
  */
 record ObservedDatabase(
         TenantNames names,
@@ -42,7 +43,8 @@ record ObservedDatabase(
         Instant inheritedUntil,
         Set<String> restores,
         Optional<List<ExtensionOffer>> offers,
-        Optional<ObservedBirth> birth)
+        Optional<ObservedBirth> birth,
+        Optional<ObservedFinalBackup> finalBackup)
         implements Seen {
 
     ObservedDatabase {

@@ -1,6 +1,7 @@
 package dev.ocean.operator.database;
 
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
+import dev.ocean.operator.plan.Fresh;
 import dev.ocean.operator.plan.Plan;
 import dev.ocean.operator.plan.Step;
 import dev.ocean.operator.postgres.SqlIdentifier;
@@ -26,7 +27,7 @@ final class RemovalPlanner {
     private RemovalPlanner() {}
 
     /** @return empty once nothing of this object is left, or what is to stay is closed */
-    static Plan plan(DatabaseRequest request, ObservedDatabase seen, Instant now) {
+    static Plan plan(DatabaseRequest request, ObservedDatabase seen, Fresh fresh, Instant now) {
         var elsewhere = Ownership.anotherServer(request, seen);
         if (elsewhere.isPresent()) {
             return Plan.refused(elsewhere.get());
@@ -35,12 +36,19 @@ final class RemovalPlanner {
         if (unborn.isPresent()) {
             return unborn.get();
         }
-        var copies =
-                request.policy() == DeletionPolicy.RETAIN ? Copies.scratch(request, seen) : Copies.all(request, seen);
-        if (!copies.isEmpty()) {
-            return Plan.of(copies);
+        // Scratch before all else: what is being filled must not take the live one's place any more.
+        var scratch = Copies.scratch(request, seen);
+        if (!scratch.isEmpty()) {
+            return Plan.of(scratch);
         }
-        return request.policy() == DeletionPolicy.RETAIN ? retain(request, seen, now) : drop(request, seen);
+        return request.policy().data() == DeletionPolicy.RETAIN
+                ? retain(request, seen, now)
+                : FinalBackupPlanner.before(request, seen, fresh, now).orElseGet(() -> dropAll(request, seen));
+    }
+
+    private static Plan dropAll(DatabaseRequest request, ObservedDatabase seen) {
+        var copies = Copies.all(request, seen);
+        return copies.isEmpty() ? drop(request, seen) : Plan.of(copies);
     }
 
     private static Plan retain(DatabaseRequest request, ObservedDatabase seen, Instant now) {
@@ -75,7 +83,8 @@ final class RemovalPlanner {
         return Plan.of(steps);
     }
 
-    private static List<Slot> ownLogins(DatabaseRequest request, ObservedDatabase seen) {
+    /** The logins that exist and bear our mark. */
+    static List<Slot> ownLogins(DatabaseRequest request, ObservedDatabase seen) {
         return seen.logins().entrySet().stream()
                 .filter(entry -> request.mark().to(entry.getValue().mark()) == Relation.OURS)
                 .map(Map.Entry::getKey)

@@ -23,6 +23,9 @@ public final class Annotations {
     /** On our Secret: when its password was made, RFC 3339. A rotation is due when {@code rotateAfterTime} is later. */
     public static final String PASSWORD_TIME = "ocean.dev/password-time";
 
+    /** {@code "true"} on the Secret of a last backup: the server lets in who knows its password. */
+    public static final String LOGIN_OPEN = "ocean.dev/login-open";
+
     private Annotations() {}
 
     /** @param annotations of an object; null for none */

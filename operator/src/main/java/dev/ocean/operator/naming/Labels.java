@@ -33,6 +33,9 @@ public final class Labels {
     /** On a Job: which try it is, from 1. */
     public static final String ATTEMPT = "ocean.dev/attempt";
 
+    /** On a DatabaseBackup: UID of the ManagedDatabase whose last one it is, made by the operator before that is dropped. */
+    public static final String FINAL_OF = "ocean.dev/final-of";
+
     public static final String MANAGER = "ocean";
 
     private Labels() {}

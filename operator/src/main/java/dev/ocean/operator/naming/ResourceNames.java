@@ -23,6 +23,16 @@ public final class ResourceNames {
         return fitted(project, "-backups");
     }
 
+    /** The last backup of a ManagedDatabase: no predecessor or successor of that name has the same one. */
+    public static String finalBackup(String database, String uid) {
+        return fitted(database, "-final-" + uid8(uid));
+    }
+
+    /** The Secret with the login of a last backup; no ManagedDatabase has one of that name by default. */
+    public static String finalLogin(String backup) {
+        return fitted(backup, "-login");
+    }
+
     /** A Job: the object that it works for by name and UID, so that none meets a predecessor's, the task, and which attempt it is. */
     public static String job(ObjectId owner, String task, int attempt) {
         return fitted(owner.name(), "-" + uid8(owner.uid()) + "-" + task + "-" + attempt);

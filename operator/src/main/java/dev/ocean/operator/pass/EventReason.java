@@ -16,6 +16,8 @@ public enum EventReason {
     DATABASE_RETAINED("DatabaseRetained"),
     /** On the instance: a database or role stays on the server, and no object speaks for it any more. */
     DATABASE_ORPHANED("DatabaseOrphaned", Severity.WARNING),
+    /** A database was dropped without its last backup, which could not be made and was not required. */
+    FINAL_BACKUP_SKIPPED("FinalBackupSkipped", Severity.WARNING),
     CREDENTIALS_ROTATED("CredentialsRotated"),
     CREDENTIALS_REPAIRED("CredentialsRepaired"),
     DRIFT_CORRECTED("DriftCorrected"),

@@ -74,6 +74,7 @@ public final class EventSources {
                 restoresOf(context, ManagedDatabase.class, restore -> restore.getSpec()
                         .databaseRef()
                         .name()),
+                finalBackupsOf(context),
                 cacheOf(Namespace.class, context),
                 databases);
     }
@@ -87,6 +88,19 @@ public final class EventSources {
                 .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
                 .build();
         return new InformerEventSource<>(restores, context);
+    }
+
+    /** Wakes what waits for its last backup. */
+    private static InformerEventSource<DatabaseBackup, ManagedDatabase> finalBackupsOf(
+            EventSourceContext<ManagedDatabase> context) {
+        var backups = InformerEventSourceConfiguration.from(DatabaseBackup.class, ManagedDatabase.class)
+                .withLabelSelector(Labels.FINAL_OF)
+                .withSecondaryToPrimaryMapper(backup -> Set.of(new ResourceID(
+                        backup.getSpec().databaseRef().name(),
+                        backup.getMetadata().getNamespace())))
+                .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
+                .build();
+        return new InformerEventSource<>(backups, context);
     }
 
     /** Wakes nobody. */

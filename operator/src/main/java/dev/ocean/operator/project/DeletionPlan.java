@@ -3,9 +3,11 @@ package dev.ocean.operator.project;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.FinalBackup;
 import dev.ocean.operator.api.v1beta1.ProjectStatus;
 import dev.ocean.operator.api.v1beta1.ProjectStatus.PlannedDeletion;
 import dev.ocean.operator.naming.Annotations;
+import dev.ocean.operator.naming.ResourceNames;
 import dev.ocean.operator.reference.EffectivePolicy;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
@@ -49,9 +51,16 @@ record DeletionPlan(List<Member> members) {
     /**
      * One database.
      *
+     * @param finalBackup the name of the DatabaseBackup that is made first; empty for none
      * @param waitsFor the reason, where its stage has one
      */
-    record Member(String name, String uid, DeletionPolicy action, Stage stage, Optional<String> waitsFor) {
+    record Member(
+            String name,
+            String uid,
+            DeletionPolicy action,
+            Optional<String> finalBackup,
+            Stage stage,
+            Optional<String> waitsFor) {
 
         /** With the reason where the sentence around it does not say it. */
         String shown() {
@@ -81,10 +90,14 @@ record DeletionPlan(List<Member> members) {
                     case WAITING -> blocked(database).map(Condition::getReason);
                     case DUE, GOING -> Optional.<String>empty();
                 };
+        var policy = EffectivePolicy.of(database, Optional.of(project), namespace);
         return new Member(
                 metadata.getName(),
                 metadata.getUid(),
-                EffectivePolicy.of(database, Optional.of(project), namespace),
+                policy.data(),
+                policy.finalBackup() == FinalBackup.NONE
+                        ? Optional.empty()
+                        : Optional.of(ResourceNames.finalBackup(metadata.getName(), metadata.getUid())),
                 stage,
                 waitsFor);
     }
@@ -99,7 +112,12 @@ record DeletionPlan(List<Member> members) {
         if (database.getMetadata().getDeletionTimestamp() == null) {
             return Stage.DUE;
         }
-        return blocked(database).isPresent() ? Stage.WAITING : Stage.GOING;
+        return blocked(database).filter(condition -> !isAtWork(condition)).isPresent() ? Stage.WAITING : Stage.GOING;
+    }
+
+    /** Its last backup is being made: nothing to mend. */
+    private static boolean isAtWork(Condition condition) {
+        return Reason.OPERATION_IN_PROGRESS.code().equals(condition.getReason());
     }
 
     private static Optional<Condition> blocked(ManagedDatabase database) {
@@ -124,7 +142,10 @@ record DeletionPlan(List<Member> members) {
         return members.stream()
                 .limit(ProjectStatus.MAX_DELETIONS)
                 .map(member -> new PlannedDeletion(
-                        member.name(), member.action(), member.waitsFor().orElse(null)))
+                        member.name(),
+                        member.action(),
+                        member.finalBackup().orElse(null),
+                        member.waitsFor().orElse(null)))
                 .toList();
     }
 
@@ -151,7 +172,11 @@ record DeletionPlan(List<Member> members) {
                                 + ": \"true\" to leave their data on the server.")
                 .ifPresent(sentences::add);
         if (sentences.isEmpty()) {
-            sentences.add("Its ManagedDatabases are being deleted: " + named(members) + ". Wait.");
+            sentences.add("Its ManagedDatabases are being deleted"
+                    + (members.stream().anyMatch(member -> member.finalBackup().isPresent())
+                            ? ", those that are dropped after a last backup: "
+                            : ": ")
+                    + named(members) + ". Wait.");
         }
         var held = !in(Stage.PROTECTED).isEmpty();
         return Optional.of(Problem.of(

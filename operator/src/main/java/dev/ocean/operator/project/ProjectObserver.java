@@ -1,5 +1,6 @@
 package dev.ocean.operator.project;
 
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.kube.ObjectName;
@@ -58,6 +59,15 @@ final class ProjectObserver {
                 .filter(database -> Membership.isMember(
                         database, namespace, project.getMetadata().getName()))
                 .toList();
+    }
+
+    /** Those that go with it, once its databases are gone; in a namespace that goes too they go by themselves. */
+    BackupsToGo backups(Project project) {
+        return namespace(project) == EffectivePolicy.Namespace.GOES
+                ? new BackupsToGo(List.of())
+                : BackupsToGo.of(
+                        project,
+                        objects.list(DatabaseBackup.class, project.getMetadata().getNamespace()));
     }
 
     EffectivePolicy.Namespace namespace(Project project) {

@@ -1,5 +1,6 @@
 package dev.ocean.operator.project;
 
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectSpec.Backups;
@@ -148,8 +149,7 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         var members = observer.members(live);
         var plan = DeletionPlan.of(live, members, observer.namespace(live));
         if (plan.isDone()) {
-            counting.forget(cr);
-            return new PassResult<>(cr.getStatus(), Optional.empty(), NET, List.of());
+            return isProtected(live) ? waiting(cr, members, plan, now) : removeBackups(cr, live, plan, now);
         }
         if (isProtected(live) || !isWrittenDown(cr)) {
             return waiting(cr, members, plan, now);
@@ -159,6 +159,24 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
                 .forEach(member -> objects.delete(
                         new ObjectName(ManagedDatabase.class, metadata.getNamespace(), member.name()), member.uid()));
         return waiting(cr, members, plan, now);
+    }
+
+    /** After the databases: until the last backups are made, the others are all there is. Then the Project itself goes. */
+    private PassResult<ProjectStatus> removeBackups(Project cr, Project live, DeletionPlan plan, Instant now) {
+        var backups = observer.backups(live);
+        backups.due().stream()
+                .limit(AT_A_TIME)
+                .map(DatabaseBackup::getMetadata)
+                .forEach(backup -> objects.delete(
+                        new ObjectName(DatabaseBackup.class, backup.getNamespace(), backup.getName()),
+                        backup.getUid()));
+        if (backups.obstacle().isPresent()) {
+            var status = ProjectStatusMapper.deleting(
+                    cr, List.of(), plan, backups.obstacle().get(), now);
+            return new PassResult<>(status, backups.obstacle(), NET, List.of());
+        }
+        counting.forget(cr);
+        return new PassResult<>(cr.getStatus(), Optional.empty(), NET, List.of());
     }
 
     private static boolean isProtected(Project project) {

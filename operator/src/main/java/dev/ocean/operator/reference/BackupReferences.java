@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param notReady why there is no login
  * @param previousBytes size of the database's last good backup; 0 for none
  * @param before the operation on the same database that has to be over first: its kind and name
+ * @param going whether its database is being deleted, so that none but its last one is made
  * @param rationed whether the project has a quota of backups
  * @param noRoom why this backup is refused: the project's quota
  */
@@ -28,6 +29,7 @@ public record BackupReferences(
         Optional<Problem> notReady,
         long previousBytes,
         Optional<String> before,
+        boolean going,
         boolean rationed,
         Optional<Problem> noRoom) {
 

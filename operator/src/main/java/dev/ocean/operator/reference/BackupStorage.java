@@ -8,6 +8,7 @@ import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectSpec.Quota;
 import dev.ocean.operator.dump.ToolLogin;
+import dev.ocean.operator.kube.ObjectStore;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.naming.ResourceNames;
 import dev.ocean.operator.report.Blocked;
@@ -20,21 +21,52 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Resolves what a backup names: its database, that one's Project, and the volume of the Project. */
 public final class BackupStorage {
 
     private final References references;
+    private final FinalBackups finals;
 
-    public BackupStorage(References references) {
+    public BackupStorage(References references, ObjectStore objects) {
         this.references = references;
+        this.finals = new FinalBackups(references, objects);
     }
 
-    /** @throws Blocked {@code ReferenceNotFound}, {@code StorageNotConfigured} */
+    /**
+     * @throws Blocked {@code ReferenceNotFound}, {@code StorageNotConfigured}; {@code DatabaseMissing} ({@code FAILED}) for a last backup whose database is gone
+     */
     public BackupReferences of(DatabaseBackup cr, Lookup lookup) {
+        return FinalBackups.isOne(cr) ? ofFinal(cr, lookup) : ofOrdinary(cr, lookup);
+    }
+
+    /** It is made of a database that goes, whatever else is under way or allowed. */
+    private BackupReferences ofFinal(DatabaseBackup cr, Lookup lookup) {
+        var database = finals.database(cr, lookup);
+        var project = project(database, lookup);
+        var server = server(() -> finals.server(database, lookup));
+        var login = server.found().flatMap(found -> finals.login(cr, found));
+        return new BackupReferences(
+                id(database),
+                project.getMetadata().getName(),
+                claimName(project),
+                server.found(),
+                login,
+                login.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(server.problem().orElse(FinalBackups.NOT_OPEN)),
+                previousBytes(cr, lookup),
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty());
+    }
+
+    private BackupReferences ofOrdinary(DatabaseBackup cr, Lookup lookup) {
         var database = requireDatabase(cr, lookup);
         var project = project(database, lookup);
-        var server = server(database, lookup);
+        var server = server(() -> references.of(database, lookup));
         var login = server.found().flatMap(found -> login(database, found));
         return new BackupReferences(
                 id(database),
@@ -47,6 +79,7 @@ public final class BackupStorage {
                         : Optional.of(server.problem().orElseGet(() -> notReady(database))),
                 previousBytes(cr, lookup),
                 operations(cr, lookup).before(cr, database.getMetadata().getName()),
+                database.getMetadata().getDeletionTimestamp() != null,
                 quota(project).isPresent(),
                 quota(project).flatMap(quota -> noRoom(cr, project, quota, lookup)));
     }
@@ -121,7 +154,7 @@ public final class BackupStorage {
     /** @param claimName of the Project's volume now; where a backup was written its status tells */
     public record Home(String project, String claimName) {}
 
-    private static Optional<ManagedDatabase> database(DatabaseBackup cr, Lookup lookup) {
+    static Optional<ManagedDatabase> database(DatabaseBackup cr, Lookup lookup) {
         return lookup.find(
                 ManagedDatabase.class,
                 cr.getMetadata().getNamespace(),
@@ -154,9 +187,9 @@ public final class BackupStorage {
 
     private record Server(Optional<DatabaseReferences> found, Optional<Problem> problem) {}
 
-    private Server server(ManagedDatabase database, Lookup lookup) {
+    private static Server server(Supplier<DatabaseReferences> resolved) {
         try {
-            return new Server(Optional.of(references.of(database, lookup)), Optional.empty());
+            return new Server(Optional.of(resolved.get()), Optional.empty());
         } catch (Blocked blocked) {
             return new Server(Optional.empty(), Optional.of(blocked.problem()));
         }
@@ -205,6 +238,7 @@ public final class BackupStorage {
                 .filter(other -> !hasFailed(other.getStatus()))
                 .filter(other ->
                         !other.getMetadata().getUid().equals(cr.getMetadata().getUid()))
+                .filter(other -> !FinalBackups.isOne(other))
                 .filter(other -> database(other, lookup)
                         .filter(database -> Membership.isMember(database, namespace, name))
                         .isPresent())

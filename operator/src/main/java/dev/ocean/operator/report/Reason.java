@@ -131,6 +131,13 @@ public enum Reason {
     PROTECTION_ENABLED("ProtectionEnabled"),
     /** Databases still belong to the object or are on it; the message names them and what each waits for. Wait, or follow the message. */
     DATABASES_REMAINING("DatabasesRemaining"),
+    /**
+     * The last backup of a database that is to be dropped could not be made, or does not prove that it is the last one; nothing is dropped without. Mend the cause, or set
+     * {@code spec.onDelete.finalBackup: None} of the Project.
+     */
+    FINAL_BACKUP_FAILED("FinalBackupFailed"),
+    /** Backups that go with their Project are not gone yet; the message names them. Wait, or see their conditions. */
+    BACKUPS_REMAINING("BackupsRemaining"),
     /** The annotation {@code ocean.dev/reconcile: paused} holds the object. Take it off. */
     PAUSED("Paused"),
 

@@ -5,6 +5,7 @@ public sealed interface DestructiveStep extends ServerStep
         permits ServerStep.DropTenant,
                 ServerStep.DropRoles,
                 ServerStep.RetainDatabase,
+                ServerStep.CloseDatabase,
                 ServerStep.ReleaseOwned,
                 ServerStep.DropIdleLogin,
                 RestoreStep.SwapIn,

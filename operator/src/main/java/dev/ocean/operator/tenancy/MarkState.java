@@ -64,6 +64,32 @@ public sealed interface MarkState {
         }
     }
 
+    /**
+     * Closed to its applications for the last backup before it is dropped. While this stands nobody was let in but that backup's own login: so it proves, with the times of
+     * that backup, that nothing was written behind it.
+     *
+     * @param backup UID of the DatabaseBackup
+     * @param since when everybody was out
+     * @param login the one that the backup uses; empty once that is locked too, and the database accepts nobody
+     */
+    record Final(String backup, Instant since, Optional<Slot> login) implements MarkState {
+        @Override
+        public String text() {
+            return " state=final op=" + backup + " since=" + since
+                    + login.map(slot -> " login=" + slot.suffix()).orElse("");
+        }
+
+        @Override
+        public Optional<String> operation() {
+            return Optional.of(backup);
+        }
+
+        /** The same with its own login locked. */
+        public Final locked() {
+            return new Final(backup, since, Optional.empty());
+        }
+    }
+
     /** Being filled; nobody's data yet. */
     record Scratch(String owner) implements MarkState {
         @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * database, or CREATEROLE.
  *
  * <p>Text: {@code ocean/1 installation=… namespaceUid=… kind=… name=<namespace>/<name> uid=… [op=… | state=retained since=… | state=returned|scratch op=… |
- * state=previous|rolledback op=… until=…]}. What stands in brackets is no field: whose something is does not depend on it.
+ * state=previous|rolledback op=… until=… | state=final op=… since=… [login=…]]}. What stands in brackets is no field: whose something is does not depend on it.
  *
  * @param installation which operator made it: by default the UID of namespace {@code kube-system}
  * @param namespaceUid tells a namespace from its re-created successor
@@ -70,6 +70,7 @@ public record OwnershipMark(String installation, String namespaceUid, ObjectId o
             case MarkState.Scratch scratch -> this;
             case MarkState.Previous previous -> this;
             case MarkState.RolledBack rolledBack -> this;
+            case MarkState.Final last -> this;
         };
     }
 
@@ -132,6 +133,11 @@ public record OwnershipMark(String installation, String namespaceUid, ObjectId o
             case "[]" -> Optional.of(new MarkState.Plain());
             case "[op]" -> Optional.of(new MarkState.Restored(operation));
             case "returned[op, state]" -> Optional.of(new MarkState.Returned(operation));
+            case "final[op, since, state]" ->
+                time(fields, "since").map(since -> new MarkState.Final(operation, since, Optional.empty()));
+            case "final[login, op, since, state]" ->
+                time(fields, "since").flatMap(since -> Slot.of(field(fields, "login"))
+                        .map(slot -> new MarkState.Final(operation, since, Optional.of(slot))));
             case "scratch[op, state]" -> Optional.of(new MarkState.Scratch(operation));
             case "retained[since, state]" -> time(fields, "since").map(MarkState.Retained::new);
             case "previous[op, state, until]" ->

@@ -226,7 +226,7 @@ public sealed interface ServerStep
         }
     }
 
-    /** Locks the logins, closes the database under a mark that says since when, and leaves everything in it. */
+    /** Locks these logins, closes the database under a mark that says why, and leaves everything in it. */
     record RetainDatabase(TenantNames names, OwnershipMark sighted, OwnershipMark mark, List<Slot> slots)
             implements DestructiveStep {
         public RetainDatabase {
@@ -241,6 +241,30 @@ public sealed interface ServerStep
         @Override
         public SqlStatement sql(ServerFacts server) {
             return TenantSql.retainDatabase(this);
+        }
+    }
+
+    /**
+     * Locks logins for a last backup, and says so in the mark, in one transaction. The database itself stays open: the backup's own login comes next.
+     *
+     * @param mark what the database says from now on
+     * @param slots to be locked
+     * @param limit of connections to the database
+     */
+    record CloseDatabase(TenantNames names, OwnershipMark sighted, OwnershipMark mark, List<Slot> slots, int limit)
+            implements DestructiveStep {
+        public CloseDatabase {
+            slots = List.copyOf(slots);
+        }
+
+        @Override
+        public Ground ground() {
+            return Ground.DELETION;
+        }
+
+        @Override
+        public SqlStatement sql(ServerFacts server) {
+            return FinalBackupSql.closeDatabase(this);
         }
     }
 

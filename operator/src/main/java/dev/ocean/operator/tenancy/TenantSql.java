@@ -299,14 +299,14 @@ final class TenantSql {
         return SqlStatement.of("lock-login", "ALTER ROLE {} NOLOGIN", names.login(slot));
     }
 
-    /** By login and not by database: what somebody else runs in it is not ours to end, and one such session would fail the whole statement. */
+    /** By login and not by database: what somebody else runs in it is not ours to end, and one such session would fail the whole statement. Each is waited for: who looks next finds it gone. */
     static SqlStatement endSessions(EndSessions step) {
         var logins = step.slots().stream()
                 .map(slot -> step.names().login(slot).value())
                 .toList();
         return SqlStatement.of(
                         "end-sessions",
-                        "SELECT pg_catalog.count(*) FILTER (WHERE q.t) AS ended FROM (SELECT pg_catalog.pg_terminate_backend(a.pid) AS t"
+                        "SELECT pg_catalog.count(*) FILTER (WHERE q.t) AS ended FROM (SELECT pg_catalog.pg_terminate_backend(a.pid, 500) AS t"
                                 + " FROM pg_catalog.pg_stat_activity AS a WHERE a.usename = ANY (?::pg_catalog.name[])) AS q")
                 .withTexts(logins);
     }

@@ -118,6 +118,7 @@ class BackupObserverTest {
                 0,
                 Optional.empty(),
                 false,
+                false,
                 Optional.empty());
         return observer.look(cr, BackupRequest.parse(cr, references));
     }

@@ -34,6 +34,7 @@ import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.tenancy.Adoption;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import static dev.ocean.operator.testkit.StatusAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -119,6 +121,10 @@ class BackupPlannerTest {
     }
 
     private static BackupReferences references(Optional<Problem> notReady, Optional<Problem> noRoom) {
+        return references(notReady, noRoom, false);
+    }
+
+    private static BackupReferences references(Optional<Problem> notReady, Optional<Problem> noRoom, boolean going) {
         var endpoint = new Endpoint("db.example", 5432, TlsMode.VERIFY_FULL, Optional.of("PEM"));
         var login = new ToolLogin(endpoint, 17, "shop_orders", "shop_orders__a", "orders-credentials");
         return new BackupReferences(
@@ -130,6 +136,7 @@ class BackupPlannerTest {
                 notReady,
                 0,
                 Optional.empty(),
+                going,
                 false,
                 noRoom);
     }
@@ -170,7 +177,8 @@ class BackupPlannerTest {
                 facts.contains(Fact.NEWER_GOOD),
                 facts.contains(Fact.READ),
                 facts.contains(Fact.RESTORED),
-                facts.contains(Fact.CONDEMNED) ? Optional.of(Reason.CHECKSUM_MISMATCH) : Optional.empty());
+                facts.contains(Fact.CONDEMNED) ? Optional.of(Reason.CHECKSUM_MISMATCH) : Optional.empty(),
+                Optional.empty());
     }
 
     private static JobAttempt attempt(JobScript script, int number, JobState state) {
@@ -278,6 +286,51 @@ class BackupPlannerTest {
         assertThat(reason(request, taken)).isEqualTo(Reason.OPERATION_IN_PROGRESS);
         assertThat(reason(BackupRequest.parse(backup(null), references(Optional.empty(), Optional.of(full))), seen()))
                 .isEqualTo(Reason.QUOTA_EXCEEDED);
+    }
+
+    @Test
+    void ofADatabaseThatGoesOnlyTheLastOneIsMade() {
+        var request = BackupRequest.parse(backup(null), references(Optional.empty(), Optional.empty(), true));
+        var running = seen(attempt(JobScript.DUMP, 1, new JobState.Running(Optional.empty())));
+        var stopped = BackupPlanner.plan(request, running, SETTINGS, NOW);
+
+        assertThat(stopped.steps()).singleElement().isInstanceOfSatisfying(Step.Delete.class, step -> assertThat(
+                        step.uid())
+                .isEqualTo("j-1"));
+        assertThat(stopped.problem().orElseThrow().reason()).isEqualTo(Reason.OPERATION_IN_PROGRESS);
+        assertThat(reason(request, seen())).isEqualTo(Reason.OPERATION_IN_PROGRESS);
+        // What was made before is one all the same.
+        assertThat(BackupPlanner.plan(
+                                request,
+                                seen(attempt(JobScript.DUMP, 1, new JobState.Succeeded(Optional.of(TOLD)))),
+                                SETTINGS,
+                                NOW)
+                        .isSettled())
+                .isTrue();
+    }
+
+    /** Who waits for the Secret to go knows then that the Job is gone too. */
+    @Test
+    void theLoginOfALastBackupGoesAfterItsJob() {
+        var login = new ObservedBackup.OwnLogin(new ObjectName(Secret.class, "shop", "nightly-login"), "s-1");
+        var seen = new ObservedBackup(
+                List.of(attempt(JobScript.DUMP, 1, new JobState.Succeeded(Optional.of(TOLD)))),
+                Claim.USABLE,
+                Optional.of("c-1"),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Optional.of(login));
+
+        assertThat(BackupPlanner.plan(request(backup(complete(NOW))), seen, SETTINGS, NOW)
+                        .steps())
+                .asInstanceOf(InstanceOfAssertFactories.list(Step.Delete.class))
+                .extracting(Step.Delete::uid)
+                .containsExactly("j-1", "s-1");
     }
 
     private static Reason reason(BackupRequest request, ObservedBackup seen) {
@@ -710,6 +763,7 @@ class BackupPlannerTest {
                 free.notReady(),
                 free.previousBytes(),
                 free.before(),
+                false,
                 true,
                 free.noRoom());
     }

@@ -398,6 +398,7 @@ final class Bench {
                 0,
                 before,
                 false,
+                false,
                 Optional.empty());
         return BackupRequest.parse(cr, references);
     }

@@ -56,6 +56,7 @@ final class Bench {
     private Bench(long seed) {
         this.fresh = new Fresh(Seeds.generator(seed));
         world.api.store(Fixtures.namespace());
+        world.api.store(Fixtures.project(null, null));
     }
 
     /** The same world again, which goes its own way from here. */
@@ -184,7 +185,7 @@ final class Bench {
         try {
             var request =
                     DatabaseRequest.parseRemoved(cr, references, deletions().policy(cr));
-            var settled = settleLive(cr, request, seen -> RemovalPlanner.plan(request, seen, now));
+            var settled = settleLive(cr, request, seen -> RemovalPlanner.plan(request, seen, fresh, now));
             if (settled.problem().isEmpty()) {
                 request.names().logins().forEach(login -> proofs.forget(references.key(), login.value()));
                 forceAway();
@@ -270,7 +271,7 @@ final class Bench {
     }
 
     Plan removal(ObservedDatabase seen) {
-        return RemovalPlanner.plan(request(), seen, now);
+        return RemovalPlanner.plan(request(), seen, fresh, now);
     }
 
     private DatabaseObserver observer() {

@@ -3,8 +3,10 @@ package dev.ocean.operator.database;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Extension;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.SecretTemplate;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.FinalBackup;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.reference.DatabaseReferences;
+import dev.ocean.operator.reference.EffectivePolicy;
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -19,6 +21,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class DatabaseRequestTest {
 
+    private static final EffectivePolicy DROPPED = new EffectivePolicy(DeletionPolicy.DELETE, FinalBackup.NONE);
+
     private static DatabaseRequest parsed(Fixtures.Wish wish) {
         return DatabaseRequest.parse(Fixtures.cr(wish.spec()), Fixtures.references());
     }
@@ -29,7 +33,7 @@ class DatabaseRequestTest {
 
         assertThat(request.names().database().value()).isEqualTo("shop_orders");
         assertThat(request.secretName()).isEqualTo("orders-credentials");
-        assertThat(request.policy()).isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(request.policy()).isEqualTo(EffectivePolicy.RETAIN);
         assertThat(request.settings().loginLimit()).isEqualTo(54);
         assertThat(request.settings().encoding()).isEqualTo("UTF8");
         assertThat(request.rotateAfter()).isEmpty();
@@ -99,10 +103,10 @@ class DatabaseRequestTest {
     void aSpecificationThatBecameInvalidDoesNotHoldADeletion(String sentence, Fixtures.Wish wish) {
         var cr = Fixtures.cr(wish.spec());
 
-        var request = DatabaseRequest.parseRemoved(cr, Fixtures.references(), DeletionPolicy.DELETE);
+        var request = DatabaseRequest.parseRemoved(cr, Fixtures.references(), DROPPED);
 
         assertThat(request.mark()).isEqualTo(Fixtures.mark("cr-1"));
-        assertThat(request.policy()).isEqualTo(DeletionPolicy.DELETE);
+        assertThat(request.policy()).isEqualTo(DROPPED);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectSpec;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.BackupPolicy;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -48,7 +49,8 @@ class DeletionObserverTest {
                 .withName("shop")
                 .withDeletionTimestamp(deleted == null ? null : deleted.toString())
                 .build());
-        project.setSpec(new ProjectSpec(null, null, null, new ProjectSpec.OnDelete(DeletionPolicy.DELETE), false));
+        project.setSpec(new ProjectSpec(
+                null, null, null, new ProjectSpec.OnDelete(DeletionPolicy.DELETE, BackupPolicy.RETAIN, null), false));
         world.api.store(project);
     }
 
@@ -57,7 +59,7 @@ class DeletionObserverTest {
         namespace(null);
         project(DELETED);
 
-        assertThat(observer.policy(deleted(null))).isEqualTo(DeletionPolicy.DELETE);
+        assertThat(observer.policy(deleted(null)).data()).isEqualTo(DeletionPolicy.DELETE);
     }
 
     @Test
@@ -65,15 +67,18 @@ class DeletionObserverTest {
         namespace(null);
         project(null);
 
-        assertThat(observer.policy(deleted(null))).isEqualTo(DeletionPolicy.RETAIN);
-        assertThat(observer.policy(deleted(DeletionPolicy.DELETE))).isEqualTo(DeletionPolicy.DELETE);
+        assertThat(observer.policy(deleted(null)).data()).isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(observer.policy(deleted(DeletionPolicy.DELETE)).data()).isEqualTo(DeletionPolicy.DELETE);
     }
 
     @Test
-    void aProjectThatIsGoneDecidesNothing() {
+    void aProjectThatIsGoneKeepsEverything() {
         namespace(null);
 
-        assertThat(observer.policy(deleted(null))).isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(observer.policy(deleted(null)).data()).isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(observer.policy(deleted(DeletionPolicy.DELETE)).data())
+                .as("nobody can say that no last backup is wanted")
+                .isEqualTo(DeletionPolicy.RETAIN);
     }
 
     /** {@code kubectl delete crd projects.ocean.dev} is nobody's wish for data. */
@@ -83,7 +88,7 @@ class DeletionObserverTest {
         project(DELETED);
         world.api.definitionGoing = true;
 
-        assertThat(observer.policy(deleted(null))).isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(observer.policy(deleted(null)).data()).isEqualTo(DeletionPolicy.RETAIN);
     }
 
     /** The namespace asks the Project to go too, and its default is Delete. */
@@ -92,15 +97,15 @@ class DeletionObserverTest {
         namespace(DELETED);
         project(DELETED);
 
-        assertThat(observer.policy(deleted(null))).isEqualTo(DeletionPolicy.RETAIN);
-        assertThat(observer.policy(deleted(DeletionPolicy.DELETE))).isEqualTo(DeletionPolicy.DELETE);
+        assertThat(observer.policy(deleted(null)).data()).isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(observer.policy(deleted(DeletionPolicy.DELETE)).data()).isEqualTo(DeletionPolicy.DELETE);
     }
 
     @Test
     void aNamespaceThatGoesWithoutTheProjectKeepsEverything() {
         namespace(DELETED);
 
-        assertThat(observer.policy(deleted(DeletionPolicy.DELETE))).isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(observer.policy(deleted(DeletionPolicy.DELETE)).data()).isEqualTo(DeletionPolicy.RETAIN);
     }
 
     private Optional<Instant> hopelessFrom(ManagedDatabase cr, Problem problem) {

@@ -10,7 +10,12 @@ import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Extension;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.RestoreFrom;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.Schema;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.SecretTemplate;
+import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectReference;
+import dev.ocean.operator.api.v1beta1.ProjectSpec;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.BackupPolicy;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.Backups;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.FinalBackup;
 import dev.ocean.operator.connection.Endpoint;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.postgres.TlsMode;
@@ -230,6 +235,26 @@ final class Fixtures {
                 .withUid(NAMESPACE_UID)
                 .endMetadata()
                 .build();
+    }
+
+    /**
+     * @param backups null for no volume
+     * @param finalBackup null for the default
+     */
+    static Project project(@Nullable Backups backups, @Nullable FinalBackup finalBackup) {
+        var project = new Project();
+        project.setMetadata(new ObjectMetaBuilder()
+                .withNamespace("shop")
+                .withName("shop")
+                .withUid("project-1")
+                .build());
+        project.setSpec(new ProjectSpec(
+                null,
+                backups,
+                null,
+                new ProjectSpec.OnDelete(DeletionPolicy.DELETE, BackupPolicy.RETAIN, finalBackup),
+                false));
+        return project;
     }
 
     static ManagedDatabase cr(ManagedDatabaseSpec spec) {

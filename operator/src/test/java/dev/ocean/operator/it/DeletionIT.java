@@ -392,7 +392,7 @@ class DeletionIT {
         }
 
         @Test
-        void aDatabaseWithoutItsProjectIsCleanedUpWhereItIs() {
+        void aDatabaseWithoutItsProjectIsKeptWhereItIs() {
             var space = scene.shop();
             var orders = space.readyDatabase("orders", "deletionPolicy: Delete");
             space.delete(Project.class, "shop");
@@ -402,7 +402,7 @@ class DeletionIT {
             space.delete(ManagedDatabase.class, "orders");
             space.awaitGone(ManagedDatabase.class, "orders");
 
-            assertDropped(orders.database());
+            assertRetained(orders.database());
         }
     }
 

@@ -147,6 +147,8 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
 
     /** Kind by kind: an instance may be shared by the namespaces. */
     private void deleteAsAUserWould() {
+        // Or the databases would wait for their last backups.
+        spaces.forEach(space -> space.all(Project.class).forEach(project -> relent(space, Project.class, project)));
         for (var kind : KINDS) {
             for (var space : spaces) {
                 var objects = space.all(kind);
@@ -168,7 +170,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
                         .contains(kind)
                 ? "metadata: {annotations: {ocean.dev/reconcile: null}}"
                 : kind == Project.class
-                        ? "{metadata: {annotations: {ocean.dev/reconcile: null}}, spec: {deletionProtection: false}}"
+                        ? "{metadata: {annotations: {ocean.dev/reconcile: null}}, spec: {deletionProtection: false, onDelete: {finalBackup: None}}}"
                         : "{metadata: {annotations: {ocean.dev/reconcile: null}}, spec: {deletionProtection: false, deletionPolicy: Delete}}";
         space.patch(kind, object.getMetadata().getName(), "---\n" + patch);
     }

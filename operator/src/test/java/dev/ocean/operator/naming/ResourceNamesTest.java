@@ -30,4 +30,17 @@ class ResourceNamesTest {
         assertThat(ResourceNames.jobNetwork("shop-backups", "5432")).isEqualTo("shop-backups-jobs-5432");
         assertThat(ResourceNames.jobNetwork("x".repeat(70), "5432")).hasSize(63).endsWith("-jobs-5432");
     }
+
+    /** Whatever the name's length: it tells one object from its successor, and the login's name tells the backup's. */
+    @Test
+    void aLastBackupHasItsDatabasesUidInItsName() {
+        var uid = "1a2b3c4d-0000-4000-8000-000000000001";
+        var cut = ResourceNames.finalBackup("x".repeat(63), uid);
+
+        assertThat(ResourceNames.finalBackup("orders", uid)).isEqualTo("orders-final-1a2b3c4d");
+        assertThat(cut).hasSize(63).endsWith("-final-1a2b3c4d");
+        assertThat(ResourceNames.finalBackup("x".repeat(62) + "y", uid)).isNotEqualTo(cut);
+        assertThat(ResourceNames.finalLogin("orders-final-1a2b3c4d")).isEqualTo("orders-final-1a2b3c4d-login");
+        assertThat(ResourceNames.finalLogin(cut)).hasSize(63).endsWith("-login");
+    }
 }

@@ -54,10 +54,10 @@ class DeletionPlanTest {
 
         assertThat(plan.shown())
                 .containsExactly(
-                        new PlannedDeletion("archive", DeletionPolicy.DELETE, "InstanceUnreachable"),
-                        new PlannedDeletion("kept", DeletionPolicy.RETAIN, null),
-                        new PlannedDeletion("ledger", DeletionPolicy.DELETE, "ProtectionEnabled"),
-                        new PlannedDeletion("orders", DeletionPolicy.DELETE, null));
+                        new PlannedDeletion("archive", DeletionPolicy.DELETE, null, "InstanceUnreachable"),
+                        new PlannedDeletion("kept", DeletionPolicy.RETAIN, null, null),
+                        new PlannedDeletion("ledger", DeletionPolicy.DELETE, null, "ProtectionEnabled"),
+                        new PlannedDeletion("orders", DeletionPolicy.DELETE, null, null));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.ocean.operator.api.v1beta1.ManagedDatabaseStatus;
 import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectReference;
 import dev.ocean.operator.api.v1beta1.ProjectSpec;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.BackupPolicy;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
@@ -32,7 +33,8 @@ final class Fixtures {
                 .withUid("p-1")
                 .withGeneration(generation)
                 .build());
-        project.setSpec(new ProjectSpec(null, null, null, new ProjectSpec.OnDelete(DeletionPolicy.DELETE), false));
+        project.setSpec(new ProjectSpec(
+                null, null, null, new ProjectSpec.OnDelete(DeletionPolicy.DELETE, BackupPolicy.RETAIN, null), false));
         return project;
     }
 

@@ -6,13 +6,15 @@ import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectReference;
 import dev.ocean.operator.api.v1beta1.ProjectSpec;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.BackupPolicy;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.Backups;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.FinalBackup;
 import dev.ocean.operator.reference.EffectivePolicy.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,7 +53,8 @@ class EffectivePolicyTest {
                 .withName("shop")
                 .withDeletionTimestamp(deleted)
                 .build());
-        project.setSpec(new ProjectSpec(null, null, null, new ProjectSpec.OnDelete(theirs), false));
+        project.setSpec(
+                new ProjectSpec(null, null, null, new ProjectSpec.OnDelete(theirs, BackupPolicy.RETAIN, null), false));
         return project;
     }
 
@@ -93,46 +96,62 @@ class EffectivePolicyTest {
         var project = project(theirs, time(projectDeleted));
 
         assertThat(EffectivePolicy.of(database(own, time(deleted)), Optional.of(project), namespace))
-                .isEqualTo(expected);
+                .isEqualTo(new EffectivePolicy(expected, FinalBackup.NONE));
     }
 
-    @ParameterizedTest(name = "own {0}, namespace {1}: {2}")
+    @ParameterizedTest(name = "own {0}, namespace {1}")
     @CsvSource(
             nullValues = "-",
-            value = {
-                "DELETE, STAYS, DELETE",
-                "-, STAYS, RETAIN",
-                "RETAIN, STAYS, RETAIN",
-                "DELETE, GOES, RETAIN",
-                "-, GOES, RETAIN",
-                "RETAIN, GOES, RETAIN"
-            })
-    void aProjectThatIsGoneSaysNothing(@Nullable DeletionPolicy own, Namespace namespace, DeletionPolicy expected) {
+            value = {"DELETE, STAYS", "-, STAYS", "RETAIN, STAYS", "DELETE, GOES", "-, GOES", "RETAIN, GOES"})
+    void withoutAProjectNobodyCanSayThatNoLastBackupIsWanted(@Nullable DeletionPolicy own, Namespace namespace) {
         assertThat(EffectivePolicy.of(database(own, time("05")), Optional.empty(), namespace))
-                .isEqualTo(expected);
+                .isEqualTo(EffectivePolicy.RETAIN);
     }
 
     private static @Nullable String time(@Nullable String seconds) {
         return seconds == null ? null : "2026-11-22T10:00:" + seconds + "Z";
     }
 
-    @Test
-    void aProjectWithBackupsKeepsWhatDoesNotSayItselfThatItShallGo() {
-        var project = project(DeletionPolicy.DELETE, "2026-11-22T10:00:04Z");
+    private static final Backups VOLUME = new Backups(null, "claim");
+
+    @ParameterizedTest(name = "own {0}; finalBackup {1}, volume {2}, namespace {3}: {4}, {5}")
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                // Who has a volume wants a last one, unless he says otherwise; also of one that is deleted alone.
+                "-, -, true, STAYS, DELETE, REQUIRED",
+                "DELETE, -, true, STAYS, DELETE, REQUIRED",
+                "-, NONE, true, STAYS, DELETE, NONE",
+                "-, BEST_EFFORT, true, STAYS, DELETE, BEST_EFFORT",
+                "DELETE, REQUIRED, true, STAYS, DELETE, REQUIRED",
+                "RETAIN, REQUIRED, true, STAYS, RETAIN, NONE",
+                // Where none can ever be made: kept if it is required.
+                "-, -, false, STAYS, DELETE, NONE",
+                "-, REQUIRED, false, STAYS, RETAIN, NONE",
+                "DELETE, REQUIRED, false, STAYS, RETAIN, NONE",
+                "DELETE, BEST_EFFORT, false, STAYS, DELETE, NONE",
+                "DELETE, -, true, GOES, RETAIN, NONE",
+                "DELETE, REQUIRED, true, GOES, RETAIN, NONE",
+                "DELETE, BEST_EFFORT, true, GOES, DELETE, NONE",
+                "DELETE, NONE, true, GOES, DELETE, NONE",
+                "-, NONE, true, GOES, RETAIN, NONE"
+            })
+    void owesALastBackup(
+            @Nullable DeletionPolicy own,
+            @Nullable FinalBackup wanted,
+            boolean volume,
+            Namespace namespace,
+            DeletionPolicy data,
+            FinalBackup finalBackup) {
+        var project = project(DeletionPolicy.DELETE, time("04"));
         project.setSpec(new ProjectSpec(
                 null,
-                new ProjectSpec.Backups(null, "claim"),
+                volume ? VOLUME : null,
                 null,
-                new ProjectSpec.OnDelete(DeletionPolicy.DELETE),
+                new ProjectSpec.OnDelete(DeletionPolicy.DELETE, BackupPolicy.RETAIN, wanted),
                 false));
 
-        assertThat(EffectivePolicy.of(database(null, "2026-11-22T10:00:05Z"), Optional.of(project), Namespace.STAYS))
-                .isEqualTo(DeletionPolicy.RETAIN);
-        assertThat(EffectivePolicy.of(
-                        database(DeletionPolicy.DELETE, "2026-11-22T10:00:05Z"), Optional.of(project), Namespace.STAYS))
-                .isEqualTo(DeletionPolicy.DELETE);
-        assertThat(EffectivePolicy.of(
-                        database(DeletionPolicy.DELETE, "2026-11-22T10:00:05Z"), Optional.of(project), Namespace.GOES))
-                .isEqualTo(DeletionPolicy.RETAIN);
+        assertThat(EffectivePolicy.of(database(own, time("05")), Optional.of(project), namespace))
+                .isEqualTo(new EffectivePolicy(data, finalBackup));
     }
 }

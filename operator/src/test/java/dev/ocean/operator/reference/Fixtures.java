@@ -13,6 +13,7 @@ import dev.ocean.operator.api.v1beta1.PostgresInstanceSpec.Limits;
 import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectReference;
 import dev.ocean.operator.api.v1beta1.ProjectSpec;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.BackupPolicy;
 import dev.ocean.operator.api.v1beta1.SecretReference;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -100,7 +101,7 @@ final class Fixtures {
                 instance,
                 null,
                 quota == null ? null : new ProjectSpec.Quota(quota, null),
-                new ProjectSpec.OnDelete(DeletionPolicy.DELETE),
+                new ProjectSpec.OnDelete(DeletionPolicy.DELETE, BackupPolicy.RETAIN, null),
                 false));
         return project;
     }

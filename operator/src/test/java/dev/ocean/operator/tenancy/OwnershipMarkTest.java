@@ -38,6 +38,12 @@ class OwnershipMarkTest {
                 Arguments.of(new MarkState.Retained(time), " state=retained since=2026-11-22T10:00:00Z"),
                 Arguments.of(new MarkState.Returned("r-1"), " state=returned op=r-1"),
                 Arguments.of(new MarkState.Scratch("r-1"), " state=scratch op=r-1"),
+                Arguments.of(
+                        new MarkState.Final("b-1", time, Optional.empty()),
+                        " state=final op=b-1 since=2026-11-22T10:00:00Z"),
+                Arguments.of(
+                        new MarkState.Final("b-1", time, Optional.of(Slot.B)),
+                        " state=final op=b-1 since=2026-11-22T10:00:00Z login=b"),
                 Arguments.of(new MarkState.Previous("r-1", time), " state=previous op=r-1 until=2026-11-22T10:00:00Z"),
                 Arguments.of(
                         new MarkState.RolledBack("r-1", time), " state=rolledback op=r-1 until=2026-11-22T10:00:00Z"));

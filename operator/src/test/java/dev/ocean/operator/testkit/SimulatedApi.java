@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** An API server for one kind of test: exclusive create, merge patch with preconditions, delete by UID, garbage collection by owner. Objects go in and out as copies. */
 public final class SimulatedApi implements ObjectStore {
 
+    private static final String CREATED = "2026-11-22T09:59:30Z";
+
     private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
     private final Map<String, HasMetadata> objects = new TreeMap<>();
@@ -127,11 +129,14 @@ public final class SimulatedApi implements ObjectStore {
         });
     }
 
-    /** As a user writes it, or the framework: no boundary, no precondition; UID and version are given where they are missing. */
+    /** As a user writes it, or the framework: no boundary, no precondition; UID, version and a time of creation are given where they are missing. */
     public HasMetadata store(HasMetadata object) {
         var stored = copy(object);
         if (stored.getMetadata().getUid() == null) {
-            stored.getMetadata().setUid("uid-" + ++uids);
+            stored.getMetadata().setUid("%08x-0000-4000-8000-000000000000".formatted(++uids));
+        }
+        if (stored.getMetadata().getCreationTimestamp() == null) {
+            stored.getMetadata().setCreationTimestamp(CREATED);
         }
         return put(stored);
     }

@@ -257,6 +257,16 @@ public final class SimulatedWorld {
                     database.accepting = false;
                     database.comment = retain.mark().literal().value();
                 });
+            case ServerStep.CloseDatabase close ->
+                List.of(() -> {
+                    lock(close.names(), close.slots());
+                    var database = server.altered(close.names().database());
+                    database.grants.removeIf(grant -> grant.endsWith(" "));
+                    database.grants.add("CONNECT " + close.names().owner().value());
+                    database.limit = close.limit();
+                    database.accepting = true;
+                    database.comment = close.mark().literal().value();
+                });
             case ServerStep.ReleaseOwned release ->
                 List.of(() -> {
                     reassign(release.names(), release.slot(), release.database());

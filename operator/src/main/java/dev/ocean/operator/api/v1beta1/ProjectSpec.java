@@ -1,6 +1,8 @@
 package dev.ocean.operator.api.v1beta1;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import io.fabric8.generator.annotation.Default;
@@ -37,7 +39,7 @@ public record ProjectSpec(
         @Nullable
         Quota quota,
 
-        @Default("{\"databases\": \"Delete\"}")
+        @Default("{\"databases\": \"Delete\", \"backups\": \"Retain\"}")
         @JsonPropertyDescription(
                 "What happens to what the project owns when it is deleted. A change holds for deletions that have not come to it yet.")
         OnDelete onDelete,
@@ -48,7 +50,7 @@ public record ProjectSpec(
         boolean deletionProtection) {
 
     public ProjectSpec {
-        onDelete = onDelete == null ? new OnDelete(DeletionPolicy.DELETE) : onDelete;
+        onDelete = onDelete == null ? new OnDelete(DeletionPolicy.DELETE, BackupPolicy.RETAIN, null) : onDelete;
     }
 
     /**
@@ -139,13 +141,49 @@ public record ProjectSpec(
      * What happens to what a project owns when it is deleted.
      *
      * @param databases null only for a value of a newer API version, which is taken for {@code Retain}
+     * @param backups null only for a value of a newer API version, which is taken for {@code Retain}
+     * @param finalBackup null: {@code Required} where the project has a volume for backups, else {@code None}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record OnDelete(
             @Default("Delete")
             @JsonPropertyDescription(
-                    "What happens to the data of databases without a `deletionPolicy` of their own. `Delete`: they are dropped, but where `backups` is set: a last backup is owed then, and none is made yet. `Retain`: they stay on the server, closed. "
+                    "What happens to the data of databases without a `deletionPolicy` of their own. `Delete`: they are dropped, after their last backup where `finalBackup` asks for one; `Retain`: they stay on the server, closed. "
                             + "While the namespace is being deleted, a database is dropped only if its own `deletionPolicy` says Delete too. Default: Delete.")
             @Nullable
-            DeletionPolicy databases) {}
+            DeletionPolicy databases,
+
+            @Default("Retain")
+            @JsonPropertyDescription(
+                    "What happens to the project's DatabaseBackups once its databases are gone. `Retain`: they stay, with their volume; `Delete`: they are deleted, each by its own `deletionPolicy`, but never a pinned one and never a last backup. The volume stays. Default: Retain.")
+            @Nullable
+            BackupPolicy backups,
+
+            @JsonPropertyDescription(
+                    "Whether a last backup is made of a database before it is dropped, also when it is deleted alone. `Required`: nothing is dropped without one, and where none can be made for good the database is kept; "
+                            + "`BestEffort`: it is tried once, with its retries; `None`: none is made. A change holds for deletions under way too. Default: Required where `backups` is set, else None.")
+            @Nullable
+            FinalBackup finalBackup) {}
+
+    /** What happens to the backups of a project that goes. */
+    public enum BackupPolicy {
+        @JsonProperty("Delete")
+        DELETE,
+        /** Also what a value of a newer version is taken for. */
+        @JsonProperty("Retain")
+        @JsonEnumDefaultValue
+        RETAIN
+    }
+
+    /** Whether a last backup is made of a database that is dropped. */
+    public enum FinalBackup {
+        @JsonProperty("None")
+        NONE,
+        @JsonProperty("BestEffort")
+        BEST_EFFORT,
+        /** Also what a value of a newer version is taken for: nothing is dropped then that it may have meant to keep. */
+        @JsonProperty("Required")
+        @JsonEnumDefaultValue
+        REQUIRED
+    }
 }

@@ -53,6 +53,7 @@ public record ProjectStatus(
     /**
      * What becomes of one database.
      *
+     * @param lastBackup null: none is made
      * @param waitsFor null: nothing
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -64,6 +65,12 @@ public record ProjectStatus(
             @JsonPropertyDescription(
                     "`Delete`: the database is dropped with its data. `Retain`: it stays on the server, closed.")
             DeletionPolicy action,
+
+            @Size(max = 63)
+            @JsonPropertyDescription(
+                    "Name of the DatabaseBackup that is made before the database is dropped. Absent: none is made.")
+            @Nullable
+            String lastBackup,
 
             @Size(max = 64)
             @JsonPropertyDescription("The reason for which its deletion waits. Absent: it does not wait.")

@@ -180,7 +180,11 @@ class ApiJsonTest {
         PostgresInstanceSpec instance =
                 TOLERANT.unmarshal("allowedNamespaces: {from: Some}", PostgresInstanceSpec.class);
 
+        var onDelete = TOLERANT.unmarshal("backups: Archive\nfinalBackup: Twice", ProjectSpec.OnDelete.class);
+
         assertThat(spec.deletionPolicy()).isEqualTo(ManagedDatabaseSpec.DeletionPolicy.RETAIN);
+        assertThat(onDelete.backups()).isEqualTo(ProjectSpec.BackupPolicy.RETAIN);
+        assertThat(onDelete.finalBackup()).isEqualTo(ProjectSpec.FinalBackup.REQUIRED);
         assertThat(instance.allowedNamespaces().from()).isNull();
     }
 
