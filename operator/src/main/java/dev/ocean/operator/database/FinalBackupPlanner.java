@@ -314,11 +314,13 @@ final class FinalBackupPlanner {
 
     private Problem problem(ProblemKind kind, String what) {
         return Problem.of(
-                kind,
-                Reason.FINAL_BACKUP_FAILED,
-                named() + " " + what
-                        + ". Mend the cause and delete that object, and another one is made; or set `spec.onDelete.finalBackup: None` of Project '"
-                        + request.project() + "' to drop the database without.");
+                        kind,
+                        Reason.FINAL_BACKUP_FAILED,
+                        named() + " " + what
+                                + ". Mend the cause and delete that object, and another one is made; or set `spec.onDelete.finalBackup: None` of Project '"
+                                + request.project() + "' to drop the database without.")
+                // Whose object stands there need not bear our label: that it goes wakes nobody.
+                .after(LOOK_AGAIN);
     }
 
     private String named() {
