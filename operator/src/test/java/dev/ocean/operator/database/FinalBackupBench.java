@@ -10,6 +10,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseReference;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.ProjectSpec.Backups;
 import dev.ocean.operator.api.v1beta1.ProjectSpec.FinalBackup;
+import dev.ocean.operator.dump.BackupLocation;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.naming.Labels;
@@ -164,17 +165,22 @@ final class FinalBackupBench {
         }
         var start = ending == Ending.EARLY ? now.minusSeconds(3600) : now;
         var uid = backup.getMetadata().getUid();
+        var created = Instant.parse(backup.getMetadata().getCreationTimestamp());
         backup.setStatus(new DatabaseBackupStatus(
                 1L,
                 start,
                 now,
-                new Location("claim", "shop/orders/20261122T100000Z-" + uid.substring(0, 8), "claim-1"),
+                new Location(
+                        "claim",
+                        BackupLocation.of("shop", "orders", created, uid).path(),
+                        "claim-1"),
                 1L,
                 1L,
                 "ab".repeat(32),
                 "17.5",
                 1,
                 1L,
+                null,
                 conditions.list()));
         world.api.store(backup);
     }

@@ -41,7 +41,18 @@ class BackupsToGoTest {
         backup.setSpec(new DatabaseBackupSpec(
                 new DatabaseReference("orders"), Verification.ROW_COUNTS, FilePolicy.DELETE, null, pinned, null));
         backup.setStatus(new DatabaseBackupStatus(
-                1L, null, null, new Location("shop-backups", path, "claim-1"), null, null, null, null, null, null, List.of()));
+                1L,
+                null,
+                null,
+                new Location("shop-backups", path, "claim-1"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of()));
         return backup;
     }
 

@@ -11,8 +11,8 @@ import dev.ocean.operator.api.v1beta1.ProjectSpec;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.testkit.SimulatedWorld;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import dev.ocean.operator.testkit.SimulatedApi;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,8 @@ class BackupStorageTest {
     private static final String FIRST = "2026-11-22T10:00:00Z";
     private static final String LATER = "2026-11-22T10:00:01Z";
 
-    private final BackupStorage storage = new BackupStorage(new References("installation-1", new ServerDirectory()), new SimulatedApi());
+    private final BackupStorage storage =
+            new BackupStorage(new References("installation-1", new ServerDirectory()), new SimulatedWorld().api);
 
     private static Project rationed(int backups) {
         var project = Fixtures.project(Fixtures.instanceRef("main", null), null);
