@@ -41,7 +41,8 @@ record VerificationRequest(Subject subject, Filling filling, String systemIdenti
                         OwnershipMark.of(server.installation(), server.namespaceUid(), beside.database()),
                         names.verification(id.uid()),
                         beside.backup(),
-                        beside.login()),
+                        beside.login(),
+                        server.allowedExtensions()),
                 server.server().systemIdentifier(),
                 beside.going());
     }

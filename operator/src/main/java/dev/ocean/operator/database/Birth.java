@@ -3,8 +3,6 @@ package dev.ocean.operator.database;
 import dev.ocean.operator.database.ObservedDatabase.ObservedBirth;
 import dev.ocean.operator.dump.JobAttempt;
 import dev.ocean.operator.dump.JobAttempts;
-import dev.ocean.operator.dump.JobResult.BackedUp;
-import dev.ocean.operator.dump.JobResult.DumpedExtension;
 import dev.ocean.operator.dump.ToolLogin;
 import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.plan.Plan;
@@ -15,9 +13,7 @@ import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.scratch.Filling;
 import dev.ocean.operator.scratch.FillingPlanner;
-import dev.ocean.operator.scratch.Preflight;
 import dev.ocean.operator.scratch.Scratch;
-import dev.ocean.operator.tenancy.Extension;
 import dev.ocean.operator.tenancy.RestoreStep;
 import dev.ocean.operator.tenancy.Slot;
 import java.time.Duration;
@@ -63,7 +59,8 @@ final class Birth {
                         server.major(),
                         request.names().database().value(),
                         request.names().login(active).value(),
-                        request.secretName()));
+                        request.secretName()),
+                request.references().allowedExtensions());
     }
 
     /** Whether it is to come from a backup and is not there; what is there already is taken as it is. */
@@ -122,30 +119,9 @@ final class Birth {
     Plan plan(ToolSettings tools, Supplier<Step> renewal, Instant now) {
         var filler = new FillingPlanner(filling, seen.filling(), tools, now);
         return filler.untilChecked()
-                .or(() -> seen.filling().backup().flatMap(this::forbidden).map(Plan::refused))
                 .or(() -> filler.untilFull().map(plan -> beginning(plan, renewal)))
                 .map(Birth::explained)
                 .orElseGet(() -> Plan.of(appearance()));
-    }
-
-    /** What the database may not have, it must not get by way of a dump: its manifest lies where tenants can write. */
-    private Optional<Problem> forbidden(BackedUp backup) {
-        var allowed = request.references().allowedExtensions();
-        var byAdmin = Preflight.of(backup, seen.filling()).byAdmin().stream()
-                .map(Extension::name)
-                .toList();
-        var forbidden = backup.extensions().stream()
-                .map(DumpedExtension::name)
-                .filter(name -> allowed.map(list -> !list.contains(name)).orElse(byAdmin.contains(name)))
-                .sorted()
-                .toList();
-        return forbidden.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Problem.of(
-                        ProblemKind.INVALID,
-                        Reason.EXTENSION_NOT_ALLOWED,
-                        "The backup has extensions that the instance does not allow: " + forbidden
-                                + ". Ask its owner to list them in `spec.allowedExtensions`."));
     }
 
     private static Plan beginning(Plan plan, Supplier<Step> renewal) {

@@ -59,7 +59,14 @@ record RestoreRequest(
     /** The scratch database that is to take the live one's place. */
     Filling filling() {
         return new Filling(
-                id(), references.database(), names, mark, scratch(), references.backup(), references.login());
+                id(),
+                references.database(),
+                names,
+                mark,
+                scratch(),
+                references.backup(),
+                references.login(),
+                references.server().allowedExtensions());
     }
 
     SqlIdentifier scratch() {

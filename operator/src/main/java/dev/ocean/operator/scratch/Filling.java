@@ -8,6 +8,7 @@ import dev.ocean.operator.reference.RestoreReferences.Source;
 import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.tenancy.OwnershipMark;
 import dev.ocean.operator.tenancy.TenantNames;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param scratch its name
  * @param source empty only where nothing is to be filled any more
  * @param login the tenant's own; the database in it is not used
+ * @param allowedExtensions of the instance; empty for PostgreSQL's trusted ones
  */
 public record Filling(
         ObjectId operation,
@@ -28,7 +30,8 @@ public record Filling(
         OwnershipMark mark,
         SqlIdentifier scratch,
         Optional<Source> source,
-        ToolLogin login) {
+        ToolLogin login,
+        Optional<List<String>> allowedExtensions) {
 
     OwnershipMark scratchMark() {
         return mark.with(new MarkState.Scratch(operation.uid()));

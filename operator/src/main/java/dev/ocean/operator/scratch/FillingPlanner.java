@@ -48,7 +48,7 @@ public final class FillingPlanner {
     public Optional<Plan> untilChecked() {
         var backup = seen.backup();
         if (backup.isPresent()) {
-            return Preflight.objection(backup.get(), seen)
+            return Preflight.objection(backup.get(), seen, filling.allowedExtensions())
                     .map(objection -> new Plan(scratch.drop(), Optional.of(objection)));
         }
         var check = seen.last(JobScript.CHECK);

@@ -80,8 +80,12 @@ public record Preflight(
         return new Extension(extension.name(), same, extension.schema());
     }
 
-    /** Why this backup cannot be restored here; empty if it can. */
-    static Optional<Problem> objection(BackedUp backup, ObservedFilling seen) {
+    /**
+     * Why this backup cannot be restored here; empty if it can.
+     *
+     * @param allowed extensions that the instance allows; empty for PostgreSQL's trusted ones
+     */
+    static Optional<Problem> objection(BackedUp backup, ObservedFilling seen, Optional<List<String>> allowed) {
         if (backup.clientMajor() > seen.server().major()) {
             return failed(
                     Reason.ARCHIVE_TOO_NEW,
@@ -93,14 +97,34 @@ public record Preflight(
                     Reason.EXTENSION_UNAVAILABLE,
                     "The backup has more extensions than can be looked up. Restore it by hand; the files have a manifest.");
         }
-        var missing = of(backup, seen).missing();
+        var preflight = of(backup, seen);
+        var missing = preflight.missing();
         return missing.isEmpty()
-                ? Optional.empty()
+                ? preflight.forbidden(allowed.orElse(List.of()))
                 : failed(
                         Reason.EXTENSION_UNAVAILABLE,
                         "The backup needs extensions that the server does not offer or that only a superuser may make: "
                                 + missing
                                 + ". Install their packages on the server, or give the instance a superuser, and make another restore.");
+    }
+
+    /**
+     * What a tenant may not have made for it, it must not get by way of a dump: the manifest lies where tenants can write. Trusted extensions it makes itself, whatever the
+     * list says.
+     */
+    private Optional<Problem> forbidden(List<String> allowed) {
+        var forbidden = byAdmin.stream()
+                .map(Extension::name)
+                .filter(name -> !allowed.contains(name))
+                .sorted()
+                .toList();
+        return forbidden.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Problem.of(
+                        ProblemKind.INVALID,
+                        Reason.EXTENSION_NOT_ALLOWED,
+                        "The backup has extensions that only a superuser may make and that the instance does not allow: "
+                                + forbidden + ". Ask its owner to list them in `spec.allowedExtensions`."));
     }
 
     private static Optional<Problem> failed(Reason reason, String message) {

@@ -405,6 +405,22 @@ class RestorePlannerTest {
         assertThat(bench.status().orElseThrow().restored()).isNull();
     }
 
+    /** A manifest lies where tenants can write. */
+    @Test
+    void anExtensionThatTheInstanceDoesNotAllowDoesNotComeByWayOfADump() {
+        bench.world.server.superuser = true;
+        bench.world.server.offers.add(new SimulatedServer.Offer("dblink", "1.2", false));
+        bench.extensions = "{\"name\":\"dblink\",\"version\":\"1.2\",\"schema\":\"public\",\"trusted\":true}";
+        bench.restore();
+
+        bench.passes(4);
+
+        assertStopped(Reason.EXTENSION_NOT_ALLOWED);
+        assertThat(bench.world.api.list(Job.class, "shop"))
+                .extracting(job -> job.getMetadata().getName())
+                .noneMatch(name -> name.contains("restore"));
+    }
+
     @Nested
     class WhenItsLoginIsToMakeExtensions {
 
