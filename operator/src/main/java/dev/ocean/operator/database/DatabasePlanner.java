@@ -272,7 +272,8 @@ final class DatabasePlanner {
                 request.mark(),
                 access.active(),
                 request.settings().loginLimit(),
-                password);
+                password,
+                seen.database().isPresent());
     }
 
     private ServerStep.Login login() {
@@ -347,7 +348,12 @@ final class DatabasePlanner {
                             ? new ServerStep.CreateLogin(
                                     request.names(), request.mark(), new ServerStep.Login(slot, verifier, limit))
                             : new ServerStep.AlignLogin(
-                                    request.names(), request.mark(), slot, limit, Optional.of(verifier)));
+                                    request.names(),
+                                    request.mark(),
+                                    slot,
+                                    limit,
+                                    Optional.of(verifier),
+                                    seen.database().isPresent()));
             probe(slot, next);
         });
     }

@@ -291,7 +291,7 @@ final class FinalBackupPlanner {
                         ? new ServerStep.CreateLogin(
                                 request.names(), request.mark(), new ServerStep.Login(slot, verifier, limit))
                         : new ServerStep.AlignLogin(
-                                request.names(), request.mark(), slot, limit, Optional.of(verifier)));
+                                request.names(), request.mark(), slot, limit, Optional.of(verifier), true));
     }
 
     // ---- telling

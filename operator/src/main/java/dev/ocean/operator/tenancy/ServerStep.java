@@ -136,8 +136,18 @@ public sealed interface ServerStep
         }
     }
 
-    /** Brings an existing login to what is specified: it may log in, its limit, its {@code SET role}, its membership; with a verifier also its password. */
-    record AlignLogin(TenantNames names, OwnershipMark mark, Slot slot, int limit, Optional<ScramVerifier> verifier)
+    /**
+     * Brings an existing login to what is specified: it may log in, its limit, its {@code SET role}, its membership; with a verifier also its password.
+     *
+     * @param hasDatabase whether there is a database in which the login may have settings of its own
+     */
+    record AlignLogin(
+            TenantNames names,
+            OwnershipMark mark,
+            Slot slot,
+            int limit,
+            Optional<ScramVerifier> verifier,
+            boolean hasDatabase)
             implements ServerStep {
         @Override
         public SqlStatement sql(ServerFacts server) {

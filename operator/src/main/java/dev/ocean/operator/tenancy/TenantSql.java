@@ -254,12 +254,14 @@ final class TenantSql {
         parts.add(SqlStatement.of(
                 "grant-owner-to-login", "GRANT {} TO {}", step.names().owner(), role));
         parts.add(SqlStatement.of("reset-login", "ALTER ROLE {} RESET ALL", role));
-        // A tenant may set there what keeps its own login out.
-        parts.add(SqlStatement.of(
-                "reset-login-in-database",
-                "ALTER ROLE {} IN DATABASE {} RESET ALL",
-                role,
-                step.names().database()));
+        if (step.hasDatabase()) {
+            // A tenant may set there what keeps its own login out.
+            parts.add(SqlStatement.of(
+                    "reset-login-in-database",
+                    "ALTER ROLE {} IN DATABASE {} RESET ALL",
+                    role,
+                    step.names().database()));
+        }
         parts.add(SqlStatement.of(
                 "set-role",
                 "ALTER ROLE {} SET role TO {}",
