@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 /** A password is in its Secret and nowhere else. */
 @ExtendWith(OnPlatform.class)
@@ -53,9 +54,9 @@ class SecrecyE2E {
                 .kubectl("patch", "secret", secret, "-p", "{\"stringData\":{\"password\":\"" + CANARY + "\"}}");
         Scene.await("the chosen password is taken over", () -> {
             assertThat(scene.secret(secret)).containsEntry("PGPASSWORD", CANARY);
-            try (var connection = scene.platform().login(scene.secret(secret))) {
-                assertThat(connection.isValid(5)).isTrue();
-            }
+            // The Secret is written first: for a moment the server has the old one.
+            assertThatCode(() -> scene.platform().login(scene.secret(secret)).close())
+                    .doesNotThrowAnyException();
         });
     }
 

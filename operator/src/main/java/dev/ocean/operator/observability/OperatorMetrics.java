@@ -42,9 +42,8 @@ public final class OperatorMetrics implements SqlListener, PassListener, OrphanL
                 .tags("version", version)
                 .register(registry);
         // There from the start: an increase from nothing to one is none to Prometheus.
-        RUNS.values()
-                .forEach(name -> List.of("Complete", "Failed")
-                        .forEach(result -> registry.counter(name, Tags.of("result", result))));
+        RUNS.values().forEach(name -> List.of("Complete", "Failed")
+                .forEach(result -> registry.counter(name, Tags.of("result", result))));
     }
 
     /** From now on this process leads. */
