@@ -42,14 +42,11 @@ final class Readiness {
 
     private static boolean isAs(GenericKubernetesResource object, Expectation expected) {
         return condition(object, expected.condition())
-                        .filter(condition -> "True".equals(condition.get("status")))
-                        .filter(condition -> expected.reason()
-                                .map(reason -> reason.equals(condition.get("reason")))
-                                .orElse(true))
-                        .isPresent()
-                && expected.gone()
-                        .map(field -> object.get("status", field) == null)
-                        .orElse(true);
+                .filter(condition -> "True".equals(condition.get("status")))
+                .filter(condition -> expected.reason()
+                        .map(reason -> reason.equals(condition.get("reason")))
+                        .orElse(true))
+                .isPresent();
     }
 
     /**

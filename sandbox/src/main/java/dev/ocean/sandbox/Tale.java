@@ -31,12 +31,11 @@ record Tale(List<Step> steps) {
      *
      * @param condition that is True
      * @param reason of the condition; empty for any
-     * @param gone field of the status that is not there; empty for none
      */
-    record Expectation(String condition, Optional<String> reason, Optional<String> gone) {
+    record Expectation(String condition, Optional<String> reason) {
 
         static Expectation of(String condition) {
-            return new Expectation(condition, Optional.empty(), Optional.empty());
+            return new Expectation(condition, Optional.empty());
         }
     }
 
@@ -60,7 +59,6 @@ record Tale(List<Step> steps) {
             @JsonProperty @Nullable GenericKubernetesResource apply,
             @JsonProperty @Nullable String until,
             @JsonProperty @Nullable String because,
-            @JsonProperty @Nullable String without,
             @JsonProperty @Nullable String sql,
             @JsonProperty @Nullable String gives) {
 
@@ -69,8 +67,7 @@ record Tale(List<Step> steps) {
                 return new Step.Apply(
                         apply,
                         Optional.ofNullable(until)
-                                .map(condition -> new Expectation(
-                                        condition, Optional.ofNullable(because), Optional.ofNullable(without))));
+                                .map(condition -> new Expectation(condition, Optional.ofNullable(because))));
             }
             if (sql != null && gives != null) {
                 return new Step.Sql(sql, gives);

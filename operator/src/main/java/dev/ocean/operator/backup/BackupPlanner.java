@@ -45,6 +45,7 @@ final class BackupPlanner {
 
     private static final String WAY_OUT = "If the volume is gone for good, annotate this object with "
             + Annotations.ABANDON + ": \"true\": then it goes, and its files stay where they are.";
+
     private static final Problem GOING = Problem.of(
             ProblemKind.WAITING,
             Reason.OPERATION_IN_PROGRESS,

@@ -136,9 +136,6 @@ final class RestorePlanner {
     /** The Jobs that told the result go; what was set aside goes at its time, or comes back. */
     private Plan afterwards() {
         var steps = new ArrayList<Step>(JobAttempts.deletions(seen.filling().attempts()));
-        if (request.dryRun()) {
-            return Plan.of(steps);
-        }
         if (seen.rollback()
                 && !request.memory().rolledBack()
                 && !seen.isRolledBack(request.id().uid())) {

@@ -220,9 +220,7 @@ final class RestoreStatusMapper {
                     case OPEN -> open(cr, memory.hasBegun() ? told : told.map(RestoreStatusMapper::pending), now);
                     case FAILED -> kept(cr, now);
                     case COMPLETE ->
-                        cr.getSpec().rollback() && !cr.getSpec().dryRun() && !memory.rolledBack()
-                                ? notUndone(cr, told, now)
-                                : kept(cr, now);
+                        cr.getSpec().rollback() && !memory.rolledBack() ? notUndone(cr, told, now) : kept(cr, now);
                 });
     }
 

@@ -132,6 +132,18 @@ class RestorePlannerTest {
     }
 
     @Test
+    void aDryRunHasNothingThatCouldBeUndone() {
+        bench.restore(24, true, "shop_orders");
+        bench.converge();
+        bench.rollBack();
+
+        bench.pass();
+
+        assertStopped(Reason.PREVIOUS_GONE);
+        assertThat(bench.has(LIVE, "table live")).isTrue();
+    }
+
+    @Test
     void dropsNothingOnAnotherServer() {
         bench.restore();
         bench.converge();
