@@ -32,7 +32,7 @@ final class BackupPlanner {
     private static final Problem READ = Problem.of(
                     ProblemKind.WAITING,
                     Reason.IN_USE,
-                    "A DatabaseRestore, or a ManagedDatabase that begins from it, reads this backup. Wait until that is over, or delete it.")
+                    "A DatabaseRestore, or a ManagedDatabase that begins from it, reads this backup. Wait until that is over, or delete the one that reads.")
             .after(LOOK_AGAIN);
 
     private static final Duration MOMENT = Duration.ofSeconds(2);
@@ -49,7 +49,7 @@ final class BackupPlanner {
     private static final Problem GOING = Problem.of(
             ProblemKind.WAITING,
             Reason.OPERATION_IN_PROGRESS,
-            "The ManagedDatabase is being deleted; only a last backup is made of it.");
+            "The ManagedDatabase is being deleted; only a last backup is made of it. Delete this object, or wait and make the ManagedDatabase again.");
 
     private BackupPlanner() {}
 
@@ -74,7 +74,9 @@ final class BackupPlanner {
                         .orElse(working(request, last.get().name().name()))
                         .after(LOOK_AGAIN));
             case JobState.Succeeded succeeded ->
-                last.get().backedUp().isPresent() ? Plan.nothing() : unheard(request, seen, last.get(), settings);
+                last.get().backedUp().isPresent() && isOnTheVolume(request, seen)
+                        ? Plan.nothing()
+                        : unheard(request, seen, last.get(), settings);
             case JobState.Failed failed -> failed(request, seen, last.get(), settings, now);
         };
     }
@@ -103,7 +105,16 @@ final class BackupPlanner {
                         Optional.of(GOING));
     }
 
-    /** Its word is lost, or is none; what it made is not, and the next one reports it. */
+    /** Whether the claim is still the one that the last Job wrote to. */
+    private static boolean isOnTheVolume(BackupRequest request, ObservedBackup seen) {
+        return request.memory()
+                .place()
+                .flatMap(place -> Optional.ofNullable(place.claimUid()))
+                .map(uid -> seen.claimUid().filter(uid::equals).isPresent())
+                .orElse(true);
+    }
+
+    /** Its word is lost, or is none, or its volume is; what it made and is there the next one reports. */
     private static Plan unheard(BackupRequest request, ObservedBackup seen, JobAttempt last, ToolSettings settings) {
         return last.unreadable().map(Plan::refused).orElseGet(() -> begin(request, seen, last.number() + 1, settings));
     }
@@ -155,7 +166,7 @@ final class BackupPlanner {
                                 ProblemKind.WAITING,
                                 Reason.REFERENCE_NOT_FOUND,
                                 "PersistentVolumeClaim '" + request.claimName()
-                                        + "' does not exist in this namespace. Create it, or correct `spec.backups` of the Project.")
+                                        + "' does not exist in this namespace. With `spec.backups.storage` the Project makes it: wait, and see its conditions. With `spec.backups.claimName` create it with the label ocean.dev/backup-storage: \"true\", or correct the name.")
                         .after(LOOK_AGAIN));
             case NOT_ALLOWED ->
                 Optional.of(

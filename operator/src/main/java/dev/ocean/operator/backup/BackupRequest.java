@@ -8,7 +8,6 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.backup.BackupMemory.Outcome;
 import dev.ocean.operator.dump.BackupLocation;
 import dev.ocean.operator.dump.JobScript;
-import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.naming.ObjectId;
@@ -129,8 +128,8 @@ record BackupRequest(
         var spec = cr.getSpec();
         var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
         return new BackupRequest(
-                new Subject(
-                        new ObjectName(DatabaseBackup.class, id.namespace(), id.name()),
+                Subject.of(
+                        cr,
                         id,
                         references
                                 .flatMap(BackupReferences::server)

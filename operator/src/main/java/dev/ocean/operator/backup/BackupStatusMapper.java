@@ -45,11 +45,12 @@ final class BackupStatusMapper {
         if (request.memory().outcome() == Outcome.FAILED) {
             return with(cr, old(cr), kept(cr, now));
         }
-        var location = new Location(
-                request.claimName(),
-                request.location().path(),
-                settled.seen().claimUid().or(() -> oldClaimUid(cr)).orElse(null));
         var told = settled.seen().last(request.script()).flatMap(JobAttempt::backedUp);
+        // Where the last Job wrote; what is there now is another volume, if the claim was made again since.
+        var claimUid = told.isPresent()
+                ? oldClaimUid(cr).or(settled.seen()::claimUid)
+                : settled.seen().claimUid().or(() -> oldClaimUid(cr));
+        var location = new Location(request.claimName(), request.location().path(), claimUid.orElse(null));
         if (settled.problem().isEmpty() && told.isPresent()) {
             var conditions = request.verification() == Verification.RESTORE
                     ? verifying(

@@ -78,7 +78,8 @@ final class VerificationPlanner {
         return Problem.of(
                 ProblemKind.REFUSED,
                 Reason.NAME_CONFLICT,
-                "Database '" + found.name() + "' exists on the server and is not of this object; it stays untouched.");
+                "Database '" + found.name()
+                        + "' exists on the server and is not of this object; it stays untouched. Rename it on the server, or make another backup.");
     }
 
     private static Problem waiting(Reason reason, String message) {

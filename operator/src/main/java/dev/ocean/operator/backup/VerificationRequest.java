@@ -2,7 +2,6 @@ package dev.ocean.operator.backup;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.Verification;
-import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.plan.Subject;
 import dev.ocean.operator.reference.RestoreReferences;
@@ -33,7 +32,7 @@ record VerificationRequest(Subject subject, Filling filling, String systemIdenti
         var names = new TenantNames(beside.databaseName());
         var server = beside.server();
         return new VerificationRequest(
-                new Subject(new ObjectName(DatabaseBackup.class, id.namespace(), id.name()), id, server.key()),
+                Subject.of(cr, id, server.key()),
                 new Filling(
                         id,
                         beside.database(),

@@ -67,6 +67,16 @@ final class Copies {
                         && copy.name().equals(request.names().scratch(operation).value()));
     }
 
+    /** Data that a restore set aside, and whose time is not over. */
+    static Optional<DatabaseFacts> kept(DatabaseRequest request, ObservedDatabase seen, Instant now) {
+        return own(request, seen)
+                .filter(copy -> copy.mark()
+                        .flatMap(mark -> mark.state().expires())
+                        .filter(now::isBefore)
+                        .isPresent())
+                .findFirst();
+    }
+
     /** Scratch databases, which are nobody's data, of an object that is being deleted. */
     static List<Step> scratch(DatabaseRequest request, ObservedDatabase seen) {
         return own(request, seen)

@@ -1,6 +1,7 @@
 package dev.ocean.operator.database;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
 import dev.ocean.operator.api.v1beta1.ProjectSpec.FinalBackup;
 import dev.ocean.operator.connection.ObservedSecret;
@@ -23,6 +24,7 @@ import dev.ocean.operator.tenancy.RestoreSql;
 import dev.ocean.operator.tenancy.ServerPicture;
 import dev.ocean.operator.tenancy.Slot;
 import dev.ocean.operator.tenancy.TenantFurniture;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -131,13 +133,23 @@ final class DatabaseObserver {
                 details.finalBackup());
     }
 
+    /** Live: the backup's own status is told when its pass comes, and a DROP does not wait for that. */
+    private boolean isThere(DatabaseRequest request, Location place) {
+        return objects.read(
+                        new ObjectName(PersistentVolumeClaim.class, request.id().namespace(), place.claimName()))
+                .map(PersistentVolumeClaim.class::cast)
+                .filter(claim -> claim.getMetadata().getDeletionTimestamp() == null)
+                .filter(claim -> claim.getMetadata().getUid().equals(place.claimUid()))
+                .isPresent();
+    }
+
     private Optional<ObservedFinalBackup> finalBackup(DatabaseRequest request, Lane lane) {
         if (request.policy().finalBackup() == FinalBackup.NONE) {
             return Optional.empty();
         }
         var found = objects.read(FinalBackupObjects.backupName(request))
                 .map(DatabaseBackup.class::cast)
-                .map(backup -> Found.of(backup, request));
+                .map(backup -> Found.of(backup, request, place -> isThere(request, place)));
         ObservedSecret login = found.<ObservedSecret>map(backup -> ObservedSecret.of(
                         objects.read(FinalBackupObjects.loginName(request)).map(Secret.class::cast),
                         FinalBackupObjects.backupId(request, backup.uid())))

@@ -183,7 +183,13 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
             return gone(cr, List.of());
         }
         var request = DatabaseRequest.parseRemoved(cr, found.get(), deletions.policy(cr));
-        var settled = settleLive(cr, request, seen -> RemovalPlanner.plan(request, seen, fresh, now));
+        var settled = settleLive(
+                cr,
+                request,
+                // Its Project may have changed its mind since: each look asks again.
+                seen -> request.policy().equals(deletions.policy(cr))
+                        ? RemovalPlanner.plan(request, seen, fresh, now)
+                        : Plan.refused(CHANGED));
         if (settled.problem().isPresent()) {
             return waiting(
                     cr,
@@ -203,6 +209,9 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         var known = references.ofRemoved(cr, caches);
         return known.isPresent() ? known : references.ofRemoved(cr, new LiveLookup(objects));
     }
+
+    private static final Problem CHANGED = Problem.of(
+            ProblemKind.CONFLICT, Reason.STALE_READ, "What becomes of the data changed meanwhile; it is read again.");
 
     private static final Problem PROTECTED = Problem.of(
             ProblemKind.INVALID,

@@ -3,7 +3,6 @@ package dev.ocean.operator.database;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec;
 import dev.ocean.operator.connection.SecretTemplate;
-import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.naming.ResourceNames;
 import dev.ocean.operator.plan.Subject;
@@ -77,10 +76,9 @@ record DatabaseRequest(
         var metadata = cr.getMetadata();
         var spec = cr.getSpec();
         var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
-        var name = new ObjectName(ManagedDatabase.class, id.namespace(), id.name());
         var credentials = Optional.ofNullable(spec.credentials());
         return new DatabaseRequest(
-                new Subject(name, id, references.key()),
+                Subject.of(cr, id, references.key()),
                 metadata.getGeneration(),
                 references,
                 new TenantNames(databaseName(spec, id, references)),
@@ -120,7 +118,7 @@ record DatabaseRequest(
                 .flatMap(SqlIdentifier::parse)
                 .orElseGet(() -> DatabaseNames.folded(id.namespace(), id.name()));
         return new DatabaseRequest(
-                new Subject(new ObjectName(ManagedDatabase.class, id.namespace(), id.name()), id, references.key()),
+                Subject.of(cr, id, references.key()),
                 metadata.getGeneration(),
                 references,
                 new TenantNames(database),

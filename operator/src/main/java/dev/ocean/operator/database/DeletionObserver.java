@@ -1,10 +1,13 @@
 package dev.ocean.operator.database;
 
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.Project;
+import dev.ocean.operator.api.v1beta1.ProjectSpec.FinalBackup;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
+import dev.ocean.operator.naming.ResourceNames;
 import dev.ocean.operator.reference.EffectivePolicy;
 import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
@@ -52,7 +55,21 @@ final class DeletionObserver {
         // The Project before the namespace: one that goes with its namespace is asked to go after it.
         var project = project(cr);
         var namespace = goingSince(cr).isPresent() ? EffectivePolicy.Namespace.GOES : EffectivePolicy.Namespace.STAYS;
-        return EffectivePolicy.of(cr, project, namespace);
+        var policy = EffectivePolicy.of(cr, project, namespace);
+        // A Project that lost its volume under way owes no last backup by default: nobody said that none is wanted.
+        var unsaid = policy.finalBackup() == FinalBackup.NONE
+                && project.filter(found -> found.getSpec().onDelete().finalBackup() == null)
+                        .isPresent();
+        return unsaid && isFinalBackupBegun(cr) ? EffectivePolicy.RETAIN : policy;
+    }
+
+    private boolean isFinalBackupBegun(ManagedDatabase cr) {
+        var metadata = cr.getMetadata();
+        return objects.read(new ObjectName(
+                        DatabaseBackup.class,
+                        metadata.getNamespace(),
+                        ResourceNames.finalBackup(metadata.getName(), metadata.getUid())))
+                .isPresent();
     }
 
     /** Empty also where all Projects are asked to go with their definition: nobody meant the databases then. */

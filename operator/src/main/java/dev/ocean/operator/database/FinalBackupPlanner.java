@@ -39,6 +39,9 @@ final class FinalBackupPlanner {
     /** For what has no event that wakes us. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
+    /** The pauses between the attempts of a Job, 1, 5 and 15 minutes, and a little. */
+    private static final Duration SERIES = Duration.ofMinutes(25);
+
     private final DatabaseRequest request;
     private final ObservedDatabase seen;
     private final DatabaseFacts database;
@@ -58,9 +61,26 @@ final class FinalBackupPlanner {
 
     /** @return what is to be done, or waited for, first; empty once the database may be dropped */
     static Optional<Plan> before(DatabaseRequest request, ObservedDatabase seen, Fresh fresh, Instant now) {
-        return seen.database()
-                .filter(found -> isOwed(request, seen, found))
+        var own = seen.database().filter(found -> request.mark().to(found.mark()) == Relation.OURS);
+        if (own.isEmpty()) {
+            return survivor(request, seen, now);
+        }
+        return own.filter(found -> isOwed(request, seen, found))
                 .flatMap(found -> new FinalBackupPlanner(request, seen, found, fresh, now).plan());
+    }
+
+    /** The database was dropped by somebody else, and what a restore had set aside is all that is left: it stays for as long as was promised. */
+    private static Optional<Plan> survivor(DatabaseRequest request, ObservedDatabase seen, Instant now) {
+        return request.policy().finalBackup() != FinalBackup.REQUIRED
+                ? Optional.empty()
+                : Copies.kept(request, seen, now)
+                        .map(copy -> Plan.refused(Problem.of(
+                                        ProblemKind.REFUSED,
+                                        Reason.FINAL_BACKUP_FAILED,
+                                        "The database is gone, and '" + copy.name()
+                                                + "', which a restore set aside, is the last of its data; no backup can be made of it. Wait until its time is over, save it by hand, or set `spec.onDelete.finalBackup: None` of Project '"
+                                                + request.project() + "' to drop it.")
+                                .after(LOOK_AGAIN)));
     }
 
     /** Of what nobody was ever in there is nothing to keep, and of what PostgreSQL lets nobody into any more nothing can be read. */
@@ -69,7 +89,6 @@ final class FinalBackupPlanner {
                 && seen.logins().isEmpty()
                 && found.owners().isEmpty();
         return request.policy().finalBackup() != FinalBackup.NONE
-                && request.mark().to(found.mark()) == Relation.OURS
                 && found.connectionLimit() != DatabaseFacts.DROP_CUT_OFF
                 && !untouched;
     }
@@ -205,10 +224,16 @@ final class FinalBackupPlanner {
         }
         return switch (found.outcome()) {
             case OPEN -> mark.login().map(slot -> underWay(found, slot)).orElseGet(() -> notProved(REOPENED));
-            case STUCK -> givenUp(problem(ProblemKind.INVALID, "cannot be made: " + found.word()));
+            case STUCK -> stuck(found);
             case FAILED -> closed(mark).or(() -> givenUp(problem(ProblemKind.FAILED, "failed: " + found.word())));
             case COMPLETE -> closed(mark).or(() -> isLast(found, mark) ? Optional.empty() : notProved(REOPENED));
         };
+    }
+
+    /** Its volume may be on its way: one that is only tried waits as long as a failed one is tried again. */
+    private Optional<Plan> stuck(Found found) {
+        var problem = problem(ProblemKind.INVALID, "cannot be made: " + found.word());
+        return now.isBefore(found.created().plus(SERIES)) ? Optional.of(Plan.refused(problem)) : givenUp(problem);
     }
 
     private boolean isOpenToOthers(Final mark) {
@@ -317,7 +342,7 @@ final class FinalBackupPlanner {
                         kind,
                         Reason.FINAL_BACKUP_FAILED,
                         named() + " " + what
-                                + ". Mend the cause and delete that object, and another one is made; or set `spec.onDelete.finalBackup: None` of Project '"
+                                + ". Mend the cause and delete that object, which removes its files unless its `deletionPolicy` is Retain, and another one is made; or set `spec.onDelete.finalBackup: None` of Project '"
                                 + request.project() + "' to drop the database without.")
                 // Whose object stands there need not bear our label: that it goes wakes nobody.
                 .after(LOOK_AGAIN);

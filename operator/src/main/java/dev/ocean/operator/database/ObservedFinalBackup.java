@@ -4,6 +4,7 @@ import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupSpec.Verification;
 import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus;
+import dev.ocean.operator.api.v1beta1.DatabaseBackupStatus.Location;
 import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.dump.BackupLocation;
 import dev.ocean.operator.naming.Labels;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -57,7 +59,8 @@ record ObservedFinalBackup(Optional<Found> object, ObservedSecret login, Databas
             Optional<Instant> start,
             String word) {
 
-        static Found of(DatabaseBackup backup, DatabaseRequest request) {
+        /** @param isThere whether the volume on which files are said to be is the one that they were written to */
+        static Found of(DatabaseBackup backup, DatabaseRequest request, Predicate<Location> isThere) {
             var metadata = backup.getMetadata();
             var status = Optional.ofNullable(backup.getStatus());
             var outcome = status.map(Found::outcome).orElse(Outcome.OPEN);
@@ -70,7 +73,11 @@ record ObservedFinalBackup(Optional<Found> object, ObservedSecret login, Databas
                             || outcome == Outcome.FAILED
                             || status.map(DatabaseBackupStatus::location).isPresent(),
                     outcome,
-                    status.filter(found -> isGood(found, backup, request)).map(DatabaseBackupStatus::startTime),
+                    status.filter(found -> isGood(found, backup, request))
+                            .filter(found -> Optional.ofNullable(found.location())
+                                    .filter(isThere)
+                                    .isPresent())
+                            .map(DatabaseBackupStatus::startTime),
                     ready(status)
                             .map(ready -> ready.getReason() + ": " + ready.getMessage())
                             .orElse(""));

@@ -13,14 +13,17 @@ record LiveProof(DestructiveStep step) {
 
     /** @throws Blocked {@code CONFLICT} if the object or the mark is another one than we acted for: look again */
     static LiveProof obtain(DestructiveStep step, Subject subject, ObjectStore objects, Instant now) {
-        var live = objects.read(subject.name())
-                .filter(object -> subject.id().uid().equals(object.getMetadata().getUid()));
+        var live = objects.read(subject.name()).filter(subject::isThis);
         var deleted =
                 live.map(object -> object.getMetadata().getDeletionTimestamp()).isPresent();
         var mark = step.sighted();
         var allowed = live.isPresent()
                 && switch (step.ground()) {
-                    case DELETION -> deleted && mark.object().equals(subject.id());
+                    // Also of the specification: what says by now that it is kept, or protected, is not dropped.
+                    case DELETION ->
+                        deleted
+                                && mark.object().equals(subject.id())
+                                && live.filter(subject::isAs).isPresent();
                     case ROTATION -> !deleted && mark.object().equals(subject.id());
                     case OPERATION -> !deleted && mark.isOf(subject.id().uid());
                     // Only what says of itself that it was made to be filled: a live database names its restore too.
@@ -47,12 +50,11 @@ record LiveProof(DestructiveStep step) {
     /**
      * For what is removed on the API server or on a volume, where no mark stands.
      *
-     * @throws Blocked {@code CONFLICT} if this very object is not being deleted
+     * @throws Blocked {@code CONFLICT} if this very object is not being deleted, or asks for something else by now
      */
     static void requireDeleted(Subject subject, ObjectStore objects) {
-        var deleted = objects.read(subject.name())
-                .filter(object -> subject.id().uid().equals(object.getMetadata().getUid()))
-                .map(object -> object.getMetadata().getDeletionTimestamp());
+        var deleted = objects.read(subject.name()).filter(subject::isAs).map(object -> object.getMetadata()
+                .getDeletionTimestamp());
         if (deleted.isEmpty()) {
             throw Blocked.by(
                     ProblemKind.CONFLICT,

@@ -69,8 +69,8 @@ record BackupsToGo(List<DatabaseBackup> backups) {
         return Optional.of(Problem.of(
                         ProblemKind.WAITING,
                         Reason.BACKUPS_REMAINING,
-                        "Its DatabaseBackups are being deleted with their files: " + names + more
-                                + ". Wait; what holds one stands in its conditions. To keep them set `spec.onDelete.backups: Retain`.")
+                        "Its DatabaseBackups are being deleted, each by its own `deletionPolicy`: " + names + more
+                                + ". Wait; what holds one stands in its conditions. `spec.onDelete.backups: Retain` spares those that are not being deleted yet.")
                 .after(RECHECK));
     }
 }

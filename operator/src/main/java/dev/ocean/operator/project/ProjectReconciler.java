@@ -101,7 +101,7 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
     private Optional<Problem> claim(Project cr) {
         var id = KIND.id(cr);
         return BackupClaim.of(cr, id).flatMap(claim -> executor.settle(
-                        new Subject(KIND.object(cr), id, ServerKey.NONE),
+                        Subject.of(cr, id, ServerKey.NONE),
                         () -> objects.read(claim.name()).map(PersistentVolumeClaim.class::cast),
                         claim::plan)
                 .problem());

@@ -155,7 +155,8 @@ final class RestorePlanner {
                                     Reason.PREVIOUS_GONE,
                                     "There is no previous database any more that could be brought back. Restore a backup instead.")));
         }
-        var obstacle = Validation.replacedDatabase(request, seen)
+        var obstacle = Validation.going(request, seen)
+                .or(() -> Validation.replacedDatabase(request, seen))
                 .or(() -> Validation.ownership(request, seen))
                 .or(() -> Validation.order(request, seen))
                 .or(swaps::blocked);

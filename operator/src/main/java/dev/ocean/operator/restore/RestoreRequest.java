@@ -1,7 +1,6 @@
 package dev.ocean.operator.restore;
 
 import dev.ocean.operator.api.v1beta1.DatabaseRestore;
-import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.plan.Subject;
 import dev.ocean.operator.postgres.SqlIdentifier;
@@ -41,7 +40,7 @@ record RestoreRequest(
         var id = new ObjectId(KIND, metadata.getNamespace(), metadata.getName(), metadata.getUid());
         var server = references.server();
         return new RestoreRequest(
-                new Subject(new ObjectName(DatabaseRestore.class, id.namespace(), id.name()), id, server.key()),
+                Subject.of(cr, id, server.key()),
                 references,
                 new TenantNames(references.databaseName()),
                 OwnershipMark.of(server.installation(), server.namespaceUid(), references.database()),

@@ -61,8 +61,9 @@ final class Swaps {
                 : Optional.of(Problem.of(
                                 ProblemKind.WAITING,
                                 Reason.SWAP_BLOCKED,
-                                "Sessions that the operator may not end hold a database that is to be renamed (pid, user, application): "
-                                        + blocking + ". End them; the live database is untouched.")
+                                "Sessions or prepared transactions that the operator may not end hold a database that is to be renamed (pid, user, application; or 'prepared', user, name): "
+                                        + blocking
+                                        + ". End them, a prepared transaction by ROLLBACK PREPARED in that database; the live database is untouched.")
                         .after(BLOCKED_RECHECK));
     }
 

@@ -63,7 +63,8 @@ final class Validation {
         return Problem.of(
                 ProblemKind.REFUSED,
                 Reason.NAME_CONFLICT,
-                "Database '" + found.name() + "' exists on the server and is not of this object; it stays untouched.");
+                "Database '" + found.name()
+                        + "' exists on the server and is not of this object; it stays untouched. Rename it on the server, or delete this object and make it again.");
     }
 
     private static Optional<Problem> confirmation(RestoreRequest request, ObservedRestore seen) {
@@ -125,9 +126,12 @@ final class Validation {
                                 + "' belongs to another project. Only backups of the same project can be restored."));
     }
 
-    private static Optional<Problem> going(RestoreRequest request, ObservedRestore seen) {
+    static Optional<Problem> going(RestoreRequest request, ObservedRestore seen) {
         return request.references().going()
-                ? Optional.of(waiting(Reason.OPERATION_IN_PROGRESS, "The ManagedDatabase is being deleted."))
+                ? Optional.of(
+                        waiting(
+                                Reason.OPERATION_IN_PROGRESS,
+                                "The ManagedDatabase is being deleted. Delete this object, or wait and make the ManagedDatabase again."))
                 : Optional.empty();
     }
 

@@ -105,7 +105,7 @@ public record Preflight(
                         Reason.EXTENSION_UNAVAILABLE,
                         "The backup needs extensions that the server does not offer or that only a superuser may make: "
                                 + missing
-                                + ". Install their packages on the server, or give the instance a superuser, and make another restore.");
+                                + ". Install their packages on the server, or give the instance a superuser; then try again with a new object.");
     }
 
     /**

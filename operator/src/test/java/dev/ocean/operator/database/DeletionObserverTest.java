@@ -1,10 +1,13 @@
 package dev.ocean.operator.database;
 
+import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.api.v1beta1.ManagedDatabase;
 import dev.ocean.operator.api.v1beta1.ManagedDatabaseSpec.DeletionPolicy;
 import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectSpec;
 import dev.ocean.operator.api.v1beta1.ProjectSpec.BackupPolicy;
+import dev.ocean.operator.naming.ResourceNames;
+import dev.ocean.operator.reference.EffectivePolicy;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -60,6 +63,22 @@ class DeletionObserverTest {
         project(DELETED);
 
         assertThat(observer.policy(deleted(null)).data()).isEqualTo(DeletionPolicy.DELETE);
+    }
+
+    @Test
+    void aVolumeThatGoesUnderWayIsNoLeaveToDrop() {
+        namespace(null);
+        project(DELETED);
+        var cr = deleted(null);
+        var last = new DatabaseBackup();
+        last.setMetadata(new ObjectMetaBuilder()
+                .withNamespace("shop")
+                .withName(ResourceNames.finalBackup(
+                        cr.getMetadata().getName(), cr.getMetadata().getUid()))
+                .build());
+        world.api.store(last);
+
+        assertThat(observer.policy(cr)).isEqualTo(EffectivePolicy.RETAIN);
     }
 
     @Test

@@ -18,10 +18,13 @@ import dev.ocean.operator.report.ConditionType;
 import dev.ocean.operator.report.Conditions;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.Reason;
+import dev.ocean.operator.tenancy.MarkState;
 import dev.ocean.operator.testkit.SimulatedServer.Session;
 import dev.ocean.operator.testkit.SimulatedWorld;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -90,6 +93,13 @@ final class FinalBackupBench {
 
     private static FinalBackupBench deleted(Bench bench, FinalBackup wanted) {
         bench.world.api.store(Fixtures.project(VOLUME, wanted));
+        bench.world.api.store(new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName("claim")
+                .withUid("claim-1")
+                .endMetadata()
+                .build());
         bench.world.server.knownDatabase(DB).sessions.add(new Session(DB + "__a", false));
         var result = new FinalBackupBench(bench);
         bench.delete();
@@ -183,6 +193,17 @@ final class FinalBackupBench {
                 null,
                 conditions.list()));
         world.api.store(backup);
+    }
+
+    /** What is left where somebody drops the live database after a restore. */
+    void setAside(Duration left) {
+        world.server.databases.remove(DB);
+        var copy = world.server.database(DB + "__p_1a2b3c4d");
+        copy.accepting = false;
+        copy.comment = Fixtures.mark("cr-1")
+                .with(new MarkState.Previous("1a2b3c4d-0000-4000-8000-000000000001", bench.now.plus(left)))
+                .literal()
+                .value();
     }
 
     /** As a tenant would make it beforehand, with all that anybody can write. */

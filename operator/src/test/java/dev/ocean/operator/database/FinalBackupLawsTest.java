@@ -9,6 +9,8 @@ import dev.ocean.operator.report.Reason;
 import dev.ocean.operator.testkit.Boundaries;
 import dev.ocean.operator.testkit.Boundaries.Interruption;
 import dev.ocean.operator.testkit.SimulatedServer.Session;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -187,6 +189,28 @@ class FinalBackupLawsTest {
 
         assertThat(bench.lastProblem().map(Problem::reason)).contains(Reason.FINAL_BACKUP_FAILED);
         bench.assertKept();
+    }
+
+    @Test
+    void oneWhoseVolumeIsGoneIsNoProof() {
+        var bench = FinalBackupBench.deleted(FinalBackup.REQUIRED);
+        bench.world.api.remove(new ObjectName(PersistentVolumeClaim.class, "shop", "claim"));
+
+        bench.walk();
+
+        assertThat(bench.lastProblem().map(Problem::reason)).contains(Reason.FINAL_BACKUP_FAILED);
+        bench.assertKept();
+    }
+
+    @Test
+    void whatARestoreSetAsideIsKeptWhereItIsAllThatIsLeft() {
+        var bench = FinalBackupBench.deleted(FinalBackup.REQUIRED);
+        bench.setAside(Duration.ofHours(20));
+
+        bench.walk();
+
+        assertThat(bench.lastProblem().map(Problem::reason)).contains(Reason.FINAL_BACKUP_FAILED);
+        assertThat(bench.world.server.databases).containsKey("shop_orders__p_1a2b3c4d");
     }
 
     @Test

@@ -34,7 +34,8 @@ class ExecutorTest {
     private static final Subject SUBJECT = new Subject(
             new ObjectName(DatabaseBackup.class, "shop", "nightly"),
             new ObjectId("DatabaseBackup", "shop", "nightly", "b-1"),
-            ServerKey.NONE);
+            ServerKey.NONE,
+            0);
     private static final Problem WAITING = Problem.of(ProblemKind.WAITING, Reason.DATABASE_NOT_READY, "Not yet.");
     private static final Problem AWAY = Problem.of(ProblemKind.TRANSIENT, Reason.API_UNAVAILABLE, "Away.");
     private static final Problem RACED = Problem.of(ProblemKind.CONFLICT, Reason.STALE_READ, "Raced.");
@@ -124,6 +125,34 @@ class ExecutorTest {
 
         assertThat(settled.problem()).contains(RACED);
         assertThat(settled.seen()).isEmpty();
+    }
+
+    /** The plan was about another specification: what says by now that its files stay loses none. */
+    @Test
+    void nothingIsDiscardedForAnObjectThatAsksForSomethingElseByNow() {
+        world.api.store(deletedBackup(1));
+
+        var settled = settle(seen -> Plan.of(List.of(new Step.Discard(new JobBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName("discard")
+                .endMetadata()
+                .build()))));
+
+        assertThat(settled.problem().orElseThrow().reason()).isEqualTo(Reason.STALE_READ);
+        assertThat(world.api.list(Job.class, "shop")).isEmpty();
+    }
+
+    private static DatabaseBackup deletedBackup(long generation) {
+        var backup = new DatabaseBackup();
+        backup.setMetadata(new ObjectMetaBuilder()
+                .withNamespace("shop")
+                .withName("nightly")
+                .withUid("b-1")
+                .withGeneration(generation)
+                .withDeletionTimestamp(NOW.toString())
+                .build());
+        return backup;
     }
 
     @Test
