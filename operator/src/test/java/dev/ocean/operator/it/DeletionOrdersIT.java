@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Everything is deleted, in whatever order: it ends, or each object that is left says what it waits for and the way out, and that way out works. */
-@Execution(ExecutionMode.CONCURRENT)
 class DeletionOrdersIT {
 
     private static final List<Class<? extends CustomResource<?, ?>>> KINDS =
@@ -58,6 +57,7 @@ class DeletionOrdersIT {
     }
 
     /** Without the namespace the Secret may be missing for ever: then its absence is named, and giving up helps. */
+    @Execution(ExecutionMode.CONCURRENT)
     @ParameterizedTest
     @MethodSource("seeds")
     void anyOrderEndsOrNamesWhatItWaitsForAndTheWayOut(long seed) {

@@ -23,7 +23,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * {@code kill -9} for a Job's container, at any moment of a dump and of a restore. {@code -Dmoments=20} for more of them.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class KilledJobsIT {
 
     private static final int MOMENTS = Integer.getInteger("moments", 4);
@@ -145,6 +144,7 @@ class KilledJobsIT {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aDumpThatIsKilledLeavesNoHalfAndTheNextAttemptIsWhole() throws Exception {
         var space = filled();
@@ -189,6 +189,7 @@ class KilledJobsIT {
         }
     }
 
+    @Execution(ExecutionMode.CONCURRENT)
     @Test
     void aRestoreThatIsKilledLeavesTheLiveDatabaseAloneAndTheNextAttemptIsWhole() throws Exception {
         var space = filled();
