@@ -64,6 +64,10 @@ final class OperatorProcess {
         return process.log();
     }
 
+    Path logFile() {
+        return process.logFile();
+    }
+
     void awaitReady() {
         await(name + " is ready").atMost(READY_LIMIT).until(() -> {
             process.requireAlive();

@@ -13,9 +13,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -37,11 +40,29 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
     private final List<String> foreign = new ArrayList<>();
     private final List<Hold> holds = new ArrayList<>();
     private final List<PostgresServer> own = new ArrayList<>();
+    private final Map<Path, Long> logsBefore = new HashMap<>();
 
     @Override
     public void beforeEach(ExtensionContext context) {
         spaces.clear();
         foreign.clear();
+        logsBefore.clear();
+        Stream.concat(operatorLogs(), serverLogs())
+                .forEach(log -> logsBefore.put(log, log.toFile().length()));
+    }
+
+    private Stream<Path> operatorLogs() {
+        return platform.operators().stream().map(OperatorProcess::logFile);
+    }
+
+    private Stream<Path> serverLogs() {
+        return servers().stream().map(PostgresServer::logFile);
+    }
+
+    /** What was logged since this test began: all of what many tests log is too much to be read by each of them. */
+    private List<LogPart> ofThisTest(Stream<Path> logs) {
+        return logs.map(log -> new LogPart(log, logsBefore.getOrDefault(log, 0L)))
+                .toList();
     }
 
     Platform platform() {
@@ -110,7 +131,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
             spaces.forEach(this::force);
             return;
         }
-        var invariants = new Invariants(platform, servers());
+        var invariants = new Invariants(servers(), ofThisTest(operatorLogs()), ofThisTest(serverLogs()));
         var passed = false;
         try {
             invariants.whileObjectsStand(spaces);

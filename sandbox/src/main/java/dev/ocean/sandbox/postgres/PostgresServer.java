@@ -211,7 +211,8 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    private Path logFile() {
+    /** {@return where it logs; the file begins before the first start} */
+    public Path logFile() {
         return workspace.resolve("postgres.log");
     }
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +135,11 @@ public final class LocalProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the log of " + command.name(), e);
         }
+    }
+
+    /** {@return where it writes} */
+    public Path logFile() {
+        return command.log();
     }
 
     /** Ends it with its last signal. */
