@@ -205,7 +205,7 @@ final class BackupPlanner {
         // After its Jobs: who waits for the login to go knows then that they are gone too.
         seen.ownLogin().ifPresent(login -> steps.add(new Step.Delete(login.name(), login.uid())));
         if (isExpired(request, seen, now)) {
-            steps.add(new Step.Delete(request.subject().name(), request.id().uid()));
+            steps.add(request.subject().expired());
         }
         return Plan.of(steps);
     }

@@ -5,7 +5,6 @@ import dev.ocean.operator.dump.JobAttempts;
 import dev.ocean.operator.dump.JobScript;
 import dev.ocean.operator.dump.ToolSettings;
 import dev.ocean.operator.plan.Plan;
-import dev.ocean.operator.plan.Step;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -33,8 +32,7 @@ final class VerificationPlanner {
             ToolSettings settings,
             Instant now) {
         if (BackupPlanner.isExpired(request, seen.backup(), now)) {
-            return Plan.of(List.of(
-                    new Step.Delete(request.subject().name(), request.id().uid())));
+            return Plan.of(List.of(request.subject().expired()));
         }
         var elsewhere = anotherServer(verification, seen.filling());
         if (elsewhere.isPresent()) {

@@ -93,10 +93,11 @@ public final class KubernetesObjects implements ObjectStore {
     }
 
     @Override
-    public void delete(ObjectName name, String uid) {
+    public void delete(ObjectName name, Sighting sighting) {
         var onlyThisOne = new DeleteOptionsBuilder()
                 .withNewPreconditions()
-                .withUid(uid)
+                .withUid(sighting.uid())
+                .withResourceVersion(sighting.resourceVersion().orElse(null))
                 .endPreconditions()
                 // A Job is gone when its pod is: until then that pod may still write.
                 .withPropagationPolicy(name.type().equals(Job.class) ? "Foreground" : null)

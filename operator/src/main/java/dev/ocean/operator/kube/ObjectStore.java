@@ -32,5 +32,10 @@ public interface ObjectStore {
     void patch(ObjectName name, Map<String, Object> patch);
 
     /** Deletes it if it has this UID; one that is gone already is success. */
-    void delete(ObjectName name, String uid);
+    default void delete(ObjectName name, String uid) {
+        delete(name, new Sighting(uid, Optional.empty()));
+    }
+
+    /** As {@link #delete(ObjectName, String)}; where the sighting has a version, an object that changed since is a conflict. */
+    void delete(ObjectName name, Sighting sighting);
 }

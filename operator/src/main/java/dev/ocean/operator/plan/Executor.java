@@ -150,7 +150,7 @@ public final class Executor {
                 start(discard.job());
             }
             case Step.Patch patch -> objects.patch(patch.target(), patch.patch());
-            case Step.Delete delete -> objects.delete(delete.target(), delete.uid());
+            case Step.Delete delete -> objects.delete(delete.target(), delete.sighting());
             case Step.Sql sql -> throw new IllegalStateException("no lane to run " + sql);
             case Step.Probe probe -> throw new IllegalStateException("no lane to run " + probe);
             case Step.Furnish furnish -> throw new IllegalStateException("no lane to run " + furnish);

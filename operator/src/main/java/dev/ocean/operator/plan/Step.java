@@ -1,6 +1,7 @@
 package dev.ocean.operator.plan;
 
 import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.kube.Sighting;
 import dev.ocean.operator.postgres.SqlStatement;
 import dev.ocean.operator.postgres.TenantLogin;
 import dev.ocean.operator.tenancy.ServerStep;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One atomic effect as a value: one transaction, one API write, one login. SQL and Kubernetes steps share one plan, because their order is the decision. The text
@@ -47,8 +49,13 @@ public sealed interface Step {
         }
     }
 
-    /** @param uid of the object that was seen: a successor of the same name stays */
-    record Delete(ObjectName target, String uid) implements Step {
+    record Delete(ObjectName target, Sighting sighting) implements Step {
+
+        /** @param uid of the object that was seen: a successor of the same name stays */
+        public Delete(ObjectName target, String uid) {
+            this(target, new Sighting(uid, Optional.empty()));
+        }
+
         @Override
         public String toString() {
             return "Delete " + target;

@@ -6,6 +6,7 @@ import dev.ocean.operator.api.v1beta1.Project;
 import dev.ocean.operator.api.v1beta1.ProjectSpec.FinalBackup;
 import dev.ocean.operator.api.v1beta1.ProjectStatus;
 import dev.ocean.operator.api.v1beta1.ProjectStatus.PlannedDeletion;
+import dev.ocean.operator.kube.Sighting;
 import dev.ocean.operator.naming.Annotations;
 import dev.ocean.operator.naming.ResourceNames;
 import dev.ocean.operator.reference.EffectivePolicy;
@@ -56,7 +57,7 @@ record DeletionPlan(List<Member> members) {
      */
     record Member(
             String name,
-            String uid,
+            Sighting sighting,
             DeletionPolicy action,
             Optional<String> finalBackup,
             Stage stage,
@@ -93,7 +94,7 @@ record DeletionPlan(List<Member> members) {
         var policy = EffectivePolicy.of(database, Optional.of(project), namespace);
         return new Member(
                 metadata.getName(),
-                metadata.getUid(),
+                Sighting.unchanged(database),
                 policy.data(),
                 policy.finalBackup() == FinalBackup.NONE
                         ? Optional.empty()

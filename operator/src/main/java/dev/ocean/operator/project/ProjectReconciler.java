@@ -7,6 +7,7 @@ import dev.ocean.operator.api.v1beta1.ProjectSpec.Backups;
 import dev.ocean.operator.api.v1beta1.ProjectStatus;
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
+import dev.ocean.operator.kube.Sighting;
 import dev.ocean.operator.pass.ContextLookup;
 import dev.ocean.operator.pass.EventSources;
 import dev.ocean.operator.pass.Kind;
@@ -157,7 +158,8 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         plan.due().stream()
                 .limit(AT_A_TIME)
                 .forEach(member -> objects.delete(
-                        new ObjectName(ManagedDatabase.class, metadata.getNamespace(), member.name()), member.uid()));
+                        new ObjectName(ManagedDatabase.class, metadata.getNamespace(), member.name()),
+                        member.sighting()));
         return waiting(cr, members, plan, now);
     }
 
@@ -166,10 +168,12 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         var backups = observer.backups(live);
         backups.due().stream()
                 .limit(AT_A_TIME)
-                .map(DatabaseBackup::getMetadata)
                 .forEach(backup -> objects.delete(
-                        new ObjectName(DatabaseBackup.class, backup.getNamespace(), backup.getName()),
-                        backup.getUid()));
+                        new ObjectName(
+                                DatabaseBackup.class,
+                                cr.getMetadata().getNamespace(),
+                                backup.getMetadata().getName()),
+                        Sighting.unchanged(backup)));
         if (backups.obstacle().isPresent()) {
             var status = ProjectStatusMapper.deleting(
                     cr, List.of(), plan, backups.obstacle().get(), now);

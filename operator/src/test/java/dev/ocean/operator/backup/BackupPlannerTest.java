@@ -295,7 +295,7 @@ class BackupPlannerTest {
         var stopped = BackupPlanner.plan(request, running, SETTINGS, NOW);
 
         assertThat(stopped.steps()).singleElement().isInstanceOfSatisfying(Step.Delete.class, step -> assertThat(
-                        step.uid())
+                        step.sighting().uid())
                 .isEqualTo("j-1"));
         assertThat(stopped.problem().orElseThrow().reason()).isEqualTo(Reason.OPERATION_IN_PROGRESS);
         assertThat(reason(request, seen())).isEqualTo(Reason.OPERATION_IN_PROGRESS);
@@ -329,7 +329,7 @@ class BackupPlannerTest {
         assertThat(BackupPlanner.plan(request(backup(complete(NOW))), seen, SETTINGS, NOW)
                         .steps())
                 .asInstanceOf(InstanceOfAssertFactories.list(Step.Delete.class))
-                .extracting(Step.Delete::uid)
+                .extracting(step -> step.sighting().uid())
                 .containsExactly("j-1", "s-1");
     }
 

@@ -35,7 +35,8 @@ class ExecutorTest {
             new ObjectName(DatabaseBackup.class, "shop", "nightly"),
             new ObjectId("DatabaseBackup", "shop", "nightly", "b-1"),
             ServerKey.NONE,
-            0);
+            0,
+            "");
     private static final Problem WAITING = Problem.of(ProblemKind.WAITING, Reason.DATABASE_NOT_READY, "Not yet.");
     private static final Problem AWAY = Problem.of(ProblemKind.TRANSIENT, Reason.API_UNAVAILABLE, "Away.");
     private static final Problem RACED = Problem.of(ProblemKind.CONFLICT, Reason.STALE_READ, "Raced.");
@@ -191,6 +192,20 @@ class ExecutorTest {
 
         var settled = settle(seen ->
                 Plan.of(List.of(new Step.Delete(new ObjectName(ConfigMap.class, "shop", "a"), "uid-of-before"))));
+
+        assertThat(settled.problem().orElseThrow().kind()).isEqualTo(ProblemKind.CONFLICT);
+        assertThat(settled.seen()).containsExactly("a");
+    }
+
+    /** Somebody pinned or protected it a moment ago: that is to be heard. */
+    @Test
+    void whatChangedSinceItWasSeenIsNotDeletedByARule() {
+        var seen = world.api.store(map("a"));
+        var subject = Subject.of(
+                seen, new ObjectId("ConfigMap", "shop", "a", seen.getMetadata().getUid()), ServerKey.NONE);
+        world.api.patch(subject.name(), Map.of("data", Map.of("pinned", "true")));
+
+        var settled = settle(names -> Plan.of(List.of(subject.expired())));
 
         assertThat(settled.problem().orElseThrow().kind()).isEqualTo(ProblemKind.CONFLICT);
         assertThat(settled.seen()).containsExactly("a");

@@ -144,7 +144,7 @@ class JobNetworkTest {
     private Optional<Problem> start(Job job) {
         var executor = new Executor(api, new LoginProofs(Instant.EPOCH), () -> Instant.EPOCH);
         var owner = new ObjectId("DatabaseBackup", "shop", "nightly", "1");
-        var subject = new Subject(new ObjectName(Job.class, "shop", "nightly"), owner, ServerKey.NONE, 0);
+        var subject = new Subject(new ObjectName(Job.class, "shop", "nightly"), owner, ServerKey.NONE, 0, "");
         var name = new ObjectName(Job.class, "shop", job.getMetadata().getName());
         return executor.settle(
                         subject,

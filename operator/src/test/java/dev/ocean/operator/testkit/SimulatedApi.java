@@ -2,6 +2,7 @@ package dev.ocean.operator.testkit;
 
 import dev.ocean.operator.kube.ObjectName;
 import dev.ocean.operator.kube.ObjectStore;
+import dev.ocean.operator.kube.Sighting;
 import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
@@ -119,11 +120,17 @@ public final class SimulatedApi implements ObjectStore {
     }
 
     @Override
-    public void delete(ObjectName name, String uid) {
+    public void delete(ObjectName name, Sighting sighting) {
         effect("delete of " + name, () -> {
             var old = objects.get(name.toString());
-            if (old != null && !uid.equals(old.getMetadata().getUid())) {
+            if (old != null && !sighting.uid().equals(old.getMetadata().getUid())) {
                 throw conflict(name + " is another one");
+            }
+            if (old != null
+                    && differs(
+                            sighting.resourceVersion().orElse(null),
+                            old.getMetadata().getResourceVersion())) {
+                throw conflict(name + " changed");
             }
             remove(name);
         });

@@ -117,7 +117,7 @@ public final class SimulatedWorld {
             case Step.Create(var object) -> api.create(object);
             case Step.Discard(var job) -> api.create(job);
             case Step.Patch(var target, var patch) -> api.patch(target, patch);
-            case Step.Delete(var target, var uid) -> api.delete(target, uid);
+            case Step.Delete(var target, var sighting) -> api.delete(target, sighting);
             case Step.Probe probe -> as(probe.login(), probe.furniture());
             case Step.Furnish furnish -> as(furnish.login(), furnish.furniture());
         }
