@@ -151,12 +151,7 @@ final class DatabasePlanner {
             sql(new ServerStep.AlignGroups(names, differing, request.mark()));
         }
         steps.addAll(Copies.inherited(request, seen));
-        var known = seen.logins(request.mark()).values().stream()
-                .map(RoleFacts::name)
-                .toList();
-        var strangers = seen.picture().role(names.owner()).map(RoleFacts::members).orElse(List.of()).stream()
-                .filter(member -> !known.contains(member))
-                .toList();
+        var strangers = seen.strangers(request);
         if (!strangers.isEmpty()) {
             sql(new ServerStep.RevokeMembers(names, strangers));
         }

@@ -189,6 +189,10 @@ final class FinalBackupPlanner {
 
     private List<Step> shut(OwnershipMark mark) {
         var steps = new ArrayList<Step>();
+        var strangers = seen.strangers(request);
+        if (!strangers.isEmpty()) {
+            steps.add(new Step.Sql(new ServerStep.RevokeMembers(request.names(), strangers)));
+        }
         steps.add(close(mark, own()));
         if (!own().isEmpty()) {
             steps.add(new Step.Sql(new ServerStep.EndSessions(request.names(), own())));
@@ -197,8 +201,12 @@ final class FinalBackupPlanner {
     }
 
     private Step close(OwnershipMark mark, List<Slot> locked) {
+        var owner = request.names().owner().value();
+        var grantees = database.grantees().stream()
+                .filter(grantee -> !grantee.equals(owner))
+                .toList();
         return new Step.Sql(new ServerStep.CloseDatabase(
-                request.names(), sighted(), mark, locked, DatabaseSettings.RESERVED_CONNECTIONS));
+                request.names(), sighted(), mark, locked, grantees, DatabaseSettings.RESERVED_CONNECTIONS));
     }
 
     private boolean isOccupied() {

@@ -98,6 +98,15 @@ record ObservedDatabase(
         return logins;
     }
 
+    /** Members of the owner role that nobody asked for. */
+    List<String> strangers(DatabaseRequest request) {
+        var known =
+                logins(request.mark()).values().stream().map(RoleFacts::name).toList();
+        return picture.role(request.names().owner()).map(RoleFacts::members).orElse(List.of()).stream()
+                .filter(member -> !known.contains(member))
+                .toList();
+    }
+
     Optional<ObservedSecret.Ours> ours() {
         return secret instanceof ObservedSecret.Ours ours ? Optional.of(ours) : Optional.empty();
     }

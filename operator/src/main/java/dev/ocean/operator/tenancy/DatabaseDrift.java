@@ -70,10 +70,8 @@ public record DatabaseDrift(List<String> findings, List<String> strangers, List<
 
     private static List<String> strangers(DatabaseFacts database, TenantNames names) {
         var known = names.groups().stream().map(group -> group.value()).toList();
-        return database.grants().stream()
-                .map(grant -> grant.substring(grant.indexOf(' ') + 1))
-                .filter(grantee -> !grantee.isEmpty() && !known.contains(grantee))
-                .distinct()
+        return database.grantees().stream()
+                .filter(grantee -> !known.contains(grantee))
                 .toList();
     }
 

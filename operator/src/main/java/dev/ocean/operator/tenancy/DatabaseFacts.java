@@ -42,6 +42,15 @@ public record DatabaseFacts(
         obstinate = List.copyOf(obstinate);
     }
 
+    /** {@return the roles that have a privilege on it, PUBLIC left out} */
+    public List<String> grantees() {
+        return grants.stream()
+                .map(grant -> grant.substring(grant.indexOf(' ') + 1))
+                .filter(grantee -> !grantee.isEmpty())
+                .distinct()
+                .toList();
+    }
+
     /** As a look at the whole server sees it. */
     DatabaseFacts withoutSessions() {
         return new DatabaseFacts(

@@ -1,5 +1,6 @@
 package dev.ocean.operator.tenancy;
 
+import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.postgres.SqlNumber;
 import dev.ocean.operator.postgres.SqlStatement;
 import dev.ocean.operator.tenancy.ServerStep.CloseDatabase;
@@ -10,7 +11,7 @@ final class FinalBackupSql {
 
     private FinalBackupSql() {}
 
-    /** PUBLIC is shut out too: what drift let in would write behind the backup. */
+    /** PUBLIC is shut out too, and whoever else was let in: what they write would come behind the backup. With CASCADE, as they may have let in others. */
     static SqlStatement closeDatabase(CloseDatabase step) {
         var names = step.names();
         var database = names.database();
@@ -18,6 +19,12 @@ final class FinalBackupSql {
         step.slots()
                 .forEach(slot -> parts.add(SqlStatement.of("lock-login", "ALTER ROLE {} NOLOGIN", names.login(slot))));
         parts.add(SqlStatement.of("revoke-public", "REVOKE ALL ON DATABASE {} FROM PUBLIC", database));
+        step.grantees()
+                .forEach(grantee -> parts.add(SqlStatement.of(
+                        "revoke-grantee",
+                        "REVOKE ALL ON DATABASE {} FROM {} CASCADE",
+                        database,
+                        SqlIdentifier.of(grantee))));
         parts.add(SqlStatement.of("grant-owner", "GRANT CONNECT ON DATABASE {} TO {}", database, names.owner()));
         parts.add(SqlStatement.of(
                 "open-for-backup",

@@ -255,16 +255,24 @@ public sealed interface ServerStep
     }
 
     /**
-     * Locks logins for a last backup, and says so in the mark, in one transaction. The database itself stays open: the backup's own login comes next.
+     * Locks logins for a last backup, and says so in the mark, in one transaction. The database itself stays open, for the owner role alone: the backup's own login comes next.
      *
      * @param mark what the database says from now on
      * @param slots to be locked
+     * @param grantees roles that have a privilege on the database, PUBLIC and the owner role left out
      * @param limit of connections to the database
      */
-    record CloseDatabase(TenantNames names, OwnershipMark sighted, OwnershipMark mark, List<Slot> slots, int limit)
+    record CloseDatabase(
+            TenantNames names,
+            OwnershipMark sighted,
+            OwnershipMark mark,
+            List<Slot> slots,
+            List<String> grantees,
+            int limit)
             implements DestructiveStep {
         public CloseDatabase {
             slots = List.copyOf(slots);
+            grantees = List.copyOf(grantees);
         }
 
         @Override

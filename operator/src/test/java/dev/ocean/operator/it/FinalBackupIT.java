@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,6 +25,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FinalBackupIT {
 
     private static final int WRITERS = 4;
+
+    /** No dump of it can be made: its rows are hidden from its owner. */
+    private static final String[] HIDDEN = {
+        "CREATE TABLE hidden (n int)",
+        "ALTER TABLE hidden ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE hidden FORCE ROW LEVEL SECURITY"
+    };
+
     private static final String VOLUME = "instanceRef: {name: main}, backups: {storage: {size: 1Gi}}";
 
     @RegisterExtension
@@ -167,10 +176,7 @@ class FinalBackupIT {
     void oneThatCannotBeMadeHoldsTheDatabaseUntilTheProjectSaysNone() throws SQLException {
         var space = shop("");
         var login = space.readyDatabase("orders", "deletionPolicy: Delete");
-        login.run(
-                "CREATE TABLE hidden (n int)",
-                "ALTER TABLE hidden ENABLE ROW LEVEL SECURITY",
-                "ALTER TABLE hidden FORCE ROW LEVEL SECURITY");
+        login.run(HIDDEN);
 
         space.delete(ManagedDatabase.class, "orders");
 
@@ -185,14 +191,38 @@ class FinalBackupIT {
         assertDropped(login.database());
     }
 
+    /** By a privilege, by one that they passed on, and as members of the owner role. */
+    @Test
+    void whomADbaLetInIsShutOutToo() throws SQLException {
+        var space = shop("");
+        var login = space.readyDatabase("orders", "deletionPolicy: Delete");
+        var database = login.database();
+        login.run(HIDDEN);
+        var guests = Stream.of("a", "b", "c").map(suffix -> database + suffix).toList();
+        guests.forEach(guest -> Sql.run(scene.server(), "CREATE ROLE \"" + guest + "\" LOGIN"));
+        Sql.run(
+                scene.server(),
+                "GRANT CONNECT ON DATABASE \"%s\" TO \"%s\" WITH GRANT OPTION".formatted(database, guests.get(0)),
+                "SET ROLE \"%s\"".formatted(guests.get(0)),
+                "GRANT CONNECT ON DATABASE \"%s\" TO \"%s\"".formatted(database, guests.get(1)),
+                "RESET ROLE",
+                "GRANT \"%s__owner\" TO \"%s\"".formatted(database, guests.get(2)));
+
+        space.delete(ManagedDatabase.class, "orders");
+
+        space.awaitCondition(ManagedDatabase.class, "orders", "DeletionBlocked", "True", "FinalBackupFailed");
+        assertThat(guests).allSatisfy(guest -> assertThat(Sql.ask(
+                        scene.server(),
+                        "SELECT pg_catalog.has_database_privilege('%s', '%s', 'CONNECT')".formatted(guest, database)))
+                .containsExactly("f"));
+        guests.forEach(guest -> Sql.run(scene.server(), "DROP ROLE \"" + guest + "\""));
+    }
+
     @Test
     void oneThatIsOnlyTriedHoldsNothingAndSaysSo() throws SQLException {
         var space = shop(", onDelete: {finalBackup: BestEffort}");
         var login = space.readyDatabase("orders", "deletionPolicy: Delete");
-        login.run(
-                "CREATE TABLE hidden (n int)",
-                "ALTER TABLE hidden ENABLE ROW LEVEL SECURITY",
-                "ALTER TABLE hidden FORCE ROW LEVEL SECURITY");
+        login.run(HIDDEN);
 
         space.delete(ManagedDatabase.class, "orders");
 
