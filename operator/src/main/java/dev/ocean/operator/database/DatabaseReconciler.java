@@ -18,7 +18,9 @@ import dev.ocean.operator.plan.Fresh;
 import dev.ocean.operator.plan.LoginProofs;
 import dev.ocean.operator.plan.Plan;
 import dev.ocean.operator.plan.Settled;
+import dev.ocean.operator.postgres.Lane;
 import dev.ocean.operator.postgres.LaneKind;
+import dev.ocean.operator.postgres.ServerKey;
 import dev.ocean.operator.postgres.Servers;
 import dev.ocean.operator.reference.DatabaseReferences;
 import dev.ocean.operator.reference.LiveLookup;
@@ -131,15 +133,20 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
                 return new Settled<>(glance.get(), Optional.empty(), List.of());
             }
         }
-        return settleLive(cr, request, planner);
+        try (var lane = enter(cr, request.subject().server())) {
+            return settle(cr, request, lane, planner);
+        }
     }
 
-    private Settled<ObservedDatabase> settleLive(
-            ManagedDatabase cr, DatabaseRequest request, Function<ObservedDatabase, Plan> planner) {
-        try (var lane = servers.enter(request.subject().server(), LaneKind.WORK)) {
-            return executor.settle(
-                    request.subject(), lane, () -> observer.look(request, formerSecret(cr), lane), planner);
-        }
+    private Lane enter(ManagedDatabase cr, ServerKey server) {
+        var metadata = cr.getMetadata();
+        return servers.enterOrWait(
+                server, LaneKind.WORK, sources.databases().waking(metadata.getNamespace(), metadata.getName()));
+    }
+
+    private Settled<ObservedDatabase> settle(
+            ManagedDatabase cr, DatabaseRequest request, Lane lane, Function<ObservedDatabase, Plan> planner) {
+        return executor.settle(request.subject(), lane, () -> observer.look(request, formerSecret(cr), lane), planner);
     }
 
     private static Optional<String> formerSecret(ManagedDatabase cr) {
@@ -182,14 +189,13 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         if (found.isEmpty()) {
             return gone(cr, List.of());
         }
-        var request = DatabaseRequest.parseRemoved(cr, found.get(), deletions.policy(cr));
-        var settled = settleLive(
-                cr,
-                request,
-                // Its Project may have changed its mind since: each look asks again.
-                seen -> request.policy().equals(deletions.policy(cr))
-                        ? RemovalPlanner.plan(request, seen, fresh, now)
-                        : Plan.refused(CHANGED));
+        DatabaseRequest request;
+        Settled<ObservedDatabase> settled;
+        // Before anything is read live: many are deleted at once, and whose turn it is not asks for nothing.
+        try (var lane = enter(cr, found.get().key())) {
+            request = DatabaseRequest.parseRemoved(cr, found.get(), deletions.policy(cr));
+            settled = settle(cr, request, lane, seen -> removal(cr, request, seen, now));
+        }
         if (settled.problem().isPresent()) {
             return waiting(
                     cr,
@@ -202,6 +208,12 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
                 .logins()
                 .forEach(login -> proofs.forget(request.subject().server(), login.value()));
         return gone(cr, Notices.ofRemoval(request, settled, new ContextLookup<>(context)));
+    }
+
+    /** Its Project may have changed its mind since: who is about to act asks again. */
+    private Plan removal(ManagedDatabase cr, DatabaseRequest request, ObservedDatabase seen, Instant now) {
+        var plan = RemovalPlanner.plan(request, seen, fresh, now);
+        return plan.isSettled() || request.policy().equals(deletions.policy(cr)) ? plan : Plan.refused(CHANGED);
     }
 
     /** Who lets an object go because there is nothing to clean up looks live: its Project or instance may only not have been seen yet. */

@@ -19,6 +19,19 @@ public final class Wakeups<P extends HasMetadata> extends AbstractEventSource<Vo
         }
     }
 
+    /** {@return what calls {@link #wake}; equal for the same object} */
+    public Runnable waking(String namespace, String name) {
+        return new Waking<>(this, namespace, name);
+    }
+
+    private record Waking<P extends HasMetadata>(Wakeups<P> wakeups, String namespace, String name)
+            implements Runnable {
+        @Override
+        public void run() {
+            wakeups.wake(namespace, name);
+        }
+    }
+
     @Override
     public Set<Void> getSecondaryResources(P primary) {
         return Set.of();

@@ -11,15 +11,22 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /** One server: its lanes, its circuit, its idle connections. Whatever talks to the server does so outside of the lock. */
 final class Server {
 
     private static final Duration IDLE_LIMIT = Duration.ofMinutes(2);
+
+    /** Who is told of a free lane asks by itself only in case the word was lost. */
+    private static final Duration UNTOLD = Duration.ofSeconds(5);
+
     private static final int OLDEST_VERSION = 140_000;
 
     private final ServerKey key;
@@ -28,6 +35,7 @@ final class Server {
     private final Circuit circuit;
     private final Map<LaneKind, Integer> entered = new EnumMap<>(LaneKind.class);
     private final Map<LaneKind, Deque<Idle>> idle = new EnumMap<>(LaneKind.class);
+    private final Map<LaneKind, SequencedSet<Runnable>> waiting = new EnumMap<>(LaneKind.class);
 
     /** Null once the server is removed. */
     private @Nullable Endpoint endpoint;
@@ -46,6 +54,7 @@ final class Server {
         for (var kind : LaneKind.values()) {
             entered.put(kind, 0);
             idle.put(kind, new ArrayDeque<>());
+            waiting.put(kind, new LinkedHashSet<>());
         }
     }
 
@@ -67,7 +76,7 @@ final class Server {
         forgetIdle();
     }
 
-    Lane enter(LaneKind kind) {
+    Lane enter(LaneKind kind, Optional<Runnable> wake) {
         closeAll(overdue());
         synchronized (this) {
             var current = endpoint;
@@ -77,11 +86,14 @@ final class Server {
             circuit.refusal().ifPresent(Server::refuse);
             var taken = entered.getOrDefault(kind, 0);
             if (taken >= kind.perServer()) {
-                refuse(Problem.of(
+                var problem = Problem.of(
                         ProblemKind.BUSY,
                         Reason.BUSY,
-                        "Cannot talk to \"" + current.displayName() + "\": all lanes to it are in use. Wait."));
+                        "Cannot talk to \"" + current.displayName() + "\": all lanes to it are in use. Wait.");
+                wake.ifPresent(waiting(kind)::add);
+                refuse(wake.isPresent() ? problem.after(UNTOLD) : problem);
             }
+            wake.ifPresent(waiting(kind)::remove);
             circuit.admission().ifPresent(Server::refuse);
             entered.put(kind, taken + 1);
             return new ServerLane(this, current, kind);
@@ -100,8 +112,22 @@ final class Server {
                         Duration.between(last.since(), options.clock().instant())));
     }
 
+    private SequencedSet<Runnable> waiting(LaneKind kind) {
+        return Objects.requireNonNull(waiting.get(kind));
+    }
+
     /** Gives a lane back, and its session if it has a sound one. */
     void leave(Endpoint from, LaneKind kind, @Nullable Session session) {
+        giveBack(from, kind, session);
+        next(kind).ifPresent(Runnable::run);
+    }
+
+    private synchronized Optional<Runnable> next(LaneKind kind) {
+        var queue = waiting(kind);
+        return queue.isEmpty() ? Optional.empty() : Optional.of(queue.removeFirst());
+    }
+
+    private void giveBack(Endpoint from, LaneKind kind, @Nullable Session session) {
         synchronized (this) {
             entered.merge(kind, -1, Integer::sum);
             if (session == null) {

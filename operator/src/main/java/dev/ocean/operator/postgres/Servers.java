@@ -5,6 +5,7 @@ import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
@@ -60,11 +61,25 @@ public final class Servers implements AutoCloseable {
      *     circuit is open; {@code WAITING InstanceNotReady} if nobody has put the server
      */
     public Lane enter(ServerKey key, LaneKind kind) {
+        return server(key).enter(kind, Optional.empty());
+    }
+
+    /**
+     * As {@link #enter}; who is refused because all lanes are taken is told when one becomes free, in the order in which they came. That is no promise: somebody else may be
+     * quicker.
+     *
+     * @param wake called once and at most by one thread at a time, equal for the same who; must return at once
+     */
+    public Lane enterOrWait(ServerKey key, LaneKind kind, Runnable wake) {
+        return server(key).enter(kind, Optional.of(wake));
+    }
+
+    private Server server(ServerKey key) {
         var server = servers.get(key);
         if (server == null) {
             throw unknown();
         }
-        return server.enter(kind);
+        return server;
     }
 
     /** Closes all idle connections and forgets all servers. */

@@ -89,6 +89,10 @@ final class Rig implements AutoCloseable {
         return servers.enter(KEY, LaneKind.WORK);
     }
 
+    Lane enterOrWait(Runnable wake) {
+        return servers.enterOrWait(KEY, LaneKind.WORK, wake);
+    }
+
     Lane look() {
         return servers.enter(KEY, LaneKind.LOOK);
     }

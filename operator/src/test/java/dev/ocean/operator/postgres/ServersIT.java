@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +80,33 @@ class ServersIT {
             try (var again = rig.enter()) {
                 assertThat(again.query(Rig.select("x"))).hasSize(1);
             }
+        }
+
+        private record Waiting(String name, List<String> told) implements Runnable {
+            @Override
+            public void run() {
+                told.add(name);
+            }
+        }
+
+        @Test
+        void areOfferedToThoseWhoWaitInTheirOrderAndOnce() {
+            var told = new ArrayList<String>();
+            var one = rig.enter();
+            try (var two = rig.enter();
+                    var three = rig.enter()) {
+                for (var name : List.of("a", "b", "a", "c")) {
+                    assertThat(problemOf(() -> rig.enterOrWait(new Waiting(name, told)))
+                                    .delay())
+                            .isPresent();
+                }
+                one.close();
+                assertThat(told).containsExactly("a");
+                // Who got in by asking again waits no more.
+                rig.enterOrWait(new Waiting("b", told)).close();
+                assertThat(two).isNotSameAs(three);
+            }
+            assertThat(told).containsExactly("a", "c");
         }
 
         @Test
