@@ -191,9 +191,13 @@ final class BackupPlanner {
         var state = (JobState.Failed) last.state();
         var failure = last.why(state);
         var pause = failure.exit().retryAfter(last.script(), last.number());
-        return pause.filter(duration -> !state.at().plus(duration).isAfter(now)).isPresent()
-                ? begin(request, seen, last.number() + 1, settings)
-                : Plan.refused(failure.problem(state.at(), pause, now));
+        if (pause.filter(duration -> !state.at().plus(duration).isAfter(now)).isPresent()) {
+            return begin(request, seen, last.number() + 1, settings);
+        }
+        var problem = failure.problem(state.at(), pause, now);
+        // Once that is told, its login is removed: somebody waits for it.
+        var goesOn = pause.isEmpty() && seen.ownLogin().isPresent();
+        return Plan.refused(goesOn ? problem.after(MOMENT) : problem);
     }
 
     /** The Job that told the result goes, and the login that was opened for it; one that failed stays for its log. And what is old enough goes itself. */

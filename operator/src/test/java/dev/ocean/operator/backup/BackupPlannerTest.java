@@ -333,6 +333,36 @@ class BackupPlannerTest {
                 .containsExactly("j-1", "s-1");
     }
 
+    /** No event of the Job's comes any more. */
+    @Test
+    void aLastBackupThatFailedForGoodIsSoonLookedAtAgain() {
+        var login = new ObservedBackup.OwnLogin(new ObjectName(Secret.class, "shop", "nightly-login"), "s-1");
+        var failed = seen(attempt(JobScript.DUMP, 1, exited(33, NOW)));
+        var ofLast = new ObservedBackup(
+                failed.attempts(),
+                Claim.USABLE,
+                Optional.of("c-1"),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Optional.of(login));
+        var request = request(backup(null));
+
+        assertThat(BackupPlanner.plan(request, ofLast, SETTINGS, NOW).problem().orElseThrow())
+                .returns(Reason.ROW_SECURITY_BLOCKS, Problem::reason)
+                .extracting(Problem::delay)
+                .isEqualTo(Optional.of(Duration.ofSeconds(2)));
+        assertThat(BackupPlanner.plan(request, failed, SETTINGS, NOW)
+                        .problem()
+                        .orElseThrow()
+                        .delay())
+                .isEmpty();
+    }
+
     private static Reason reason(BackupRequest request, ObservedBackup seen) {
         var plan = BackupPlanner.plan(request, seen, SETTINGS, NOW);
         assertThat(plan.steps()).isEmpty();

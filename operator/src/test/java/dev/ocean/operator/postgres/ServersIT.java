@@ -82,31 +82,26 @@ class ServersIT {
             }
         }
 
-        private record Waiting(String name, List<String> told) implements Runnable {
-            @Override
-            public void run() {
-                told.add(name);
-            }
-        }
-
         @Test
         void areOfferedToThoseWhoWaitInTheirOrderAndOnce() {
             var told = new ArrayList<String>();
+            Runnable first = () -> told.add("first");
+            Runnable quick = () -> told.add("quick");
+            Runnable last = () -> told.add("last");
             var one = rig.enter();
             try (var two = rig.enter();
                     var three = rig.enter()) {
-                for (var name : List.of("a", "b", "a", "c")) {
-                    assertThat(problemOf(() -> rig.enterOrWait(new Waiting(name, told)))
-                                    .delay())
-                            .isPresent();
+                for (var wake : List.of(first, quick, first, last)) {
+                    assertThat(problemOf(() -> rig.enterOrWait(wake)).delay()).isPresent();
                 }
                 one.close();
-                assertThat(told).containsExactly("a");
+                assertThat(told).containsExactly("first");
                 // Who got in by asking again waits no more.
-                rig.enterOrWait(new Waiting("b", told)).close();
-                assertThat(two).isNotSameAs(three);
+                try (var again = rig.enterOrWait(quick)) {
+                    assertThat(again).isNotSameAs(two).isNotSameAs(three);
+                }
             }
-            assertThat(told).containsExactly("a", "c");
+            assertThat(told).containsExactly("first", "last");
         }
 
         @Test
