@@ -33,6 +33,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -41,6 +45,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 final class Bench implements AutoCloseable {
 
     static final String NAMESPACE = "bench";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final int USERS = 4;
 
     /** As the ENTRYPOINT of the image has them, but for the cache of classes. */
     private static final List<String> FLAGS = List.of(
@@ -60,7 +67,7 @@ final class Bench implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final Map<String, Long> readyAt = new ConcurrentHashMap<>();
-    private final Set<String> gone = ConcurrentHashMap.newKeySet();
+    private final Map<String, Long> goneAt = new ConcurrentHashMap<>();
     private @Nullable LocalProcess operator;
     private @Nullable NodeAgent node;
 
@@ -168,7 +175,7 @@ final class Bench implements AutoCloseable {
         public void eventReceived(Action action, ManagedDatabase database) {
             var name = database.getMetadata().getName();
             if (action == Action.DELETED) {
-                gone.add(name);
+                goneAt.put(name, System.nanoTime());
                 return;
             }
             var status = database.getStatus();
@@ -239,7 +246,7 @@ final class Bench implements AutoCloseable {
 
     void create(String name) {
         readyAt.remove(name);
-        gone.remove(name);
+        goneAt.remove(name);
         apply("""
                 apiVersion: ocean.dev/v1beta1
                 kind: ManagedDatabase
@@ -248,11 +255,30 @@ final class Bench implements AutoCloseable {
                 """.formatted(name), Set.of());
     }
 
+    /** Creates databases whose names are the prefix and a number from 0, as {@link #USERS} users at once do. */
+    void createAll(String prefix, int count) throws InterruptedException {
+        forAll(prefix, count, this::create);
+    }
+
+    void deleteAll(String prefix, int count) throws InterruptedException {
+        forAll(prefix, count, this::delete);
+    }
+
+    private static void forAll(String prefix, int count, Consumer<String> action) throws InterruptedException {
+        var pool = Executors.newFixedThreadPool(USERS);
+        IntStream.range(0, count).forEach(i -> pool.execute(() -> action.accept(prefix + i)));
+        pool.shutdown();
+        if (!pool.awaitTermination(PATIENCE.toMinutes(), TimeUnit.MINUTES)) {
+            throw new IllegalStateException("the API server did not take the requests");
+        }
+    }
+
+    /** {@return when its watch saw it Ready, as {@link System#nanoTime} has it} */
     long awaitReady(String name) {
         Awaitility.await(name + " Ready")
                 .pollInterval(Duration.ofMillis(2))
                 .pollDelay(Duration.ZERO)
-                .atMost(Duration.ofMinutes(2))
+                .atMost(PATIENCE)
                 .until(() -> readyAt.containsKey(name));
         return readyAt.getOrDefault(name, 0L);
     }
@@ -264,12 +290,14 @@ final class Bench implements AutoCloseable {
                 .delete();
     }
 
-    void awaitGone(String name) {
+    /** {@return when its watch saw it gone, as {@link System#nanoTime} has it} */
+    long awaitGone(String name) {
         Awaitility.await(name + " gone")
                 .pollInterval(Duration.ofMillis(2))
                 .pollDelay(Duration.ZERO)
-                .atMost(Duration.ofMinutes(2))
-                .until(() -> gone.contains(name));
+                .atMost(PATIENCE)
+                .until(() -> goneAt.containsKey(name));
+        return goneAt.getOrDefault(name, 0L);
     }
 
     Secret secret(String name) {

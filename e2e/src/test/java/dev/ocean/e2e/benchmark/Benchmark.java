@@ -3,11 +3,9 @@ package dev.ocean.e2e.benchmark;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Makes and drops databases by Ocean and, just before and just after, by one {@code psql} session, and prints the ratios as a table for docs/benchmarks.md. Run from the
@@ -22,10 +20,12 @@ public final class Benchmark {
     private static final Duration REST = Duration.ofSeconds(Integer.getInteger("rest", 180));
 
     private final Bench bench;
+    private final PlainTools plain;
     private final Report report = new Report();
 
     private Benchmark(Bench bench) {
         this.bench = bench;
+        this.plain = new PlainTools(bench);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -58,7 +58,7 @@ public final class Benchmark {
         var counts = bench.counts();
         var cpu = bench.cpuSeconds();
         var begin = System.nanoTime();
-        createAll(N);
+        bench.createAll("d", N);
         var end = IntStream.range(0, N)
                 .mapToLong(i -> bench.awaitReady("d" + i))
                 .max()
@@ -79,15 +79,6 @@ public final class Benchmark {
         report.row("API writes per create, at once", "%.2f".formatted(used.writes() / N - 1), "≤ 4 (4.6)");
         report.row("operator CPU for the first " + N, "%.1f s".formatted(spent), "≤ 5 s (10 in Java, 1.4 in Go)");
         report.row("operator RSS after " + N, bench.residentMebibytes() + " MiB", "≤ 150 MiB (322 in Java, 45 in Go)");
-    }
-
-    private void createAll(int count) throws InterruptedException {
-        var pool = Executors.newFixedThreadPool(4);
-        IntStream.range(0, count).forEach(i -> pool.execute(() -> bench.create("d" + i)));
-        pool.shutdown();
-        if (!pool.awaitTermination(1, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("the API server did not take the objects");
-        }
     }
 
     private void rest() throws InterruptedException {
@@ -228,35 +219,9 @@ public final class Benchmark {
                     .append(";\n");
         }
         var begin = System.nanoTime();
-        run(script.toString());
+        plain.psql(script.toString());
         var seconds = (System.nanoTime() - begin) / 1e9;
-        run(cleanUp.toString());
+        plain.psql(cleanUp.toString());
         return seconds;
-    }
-
-    private void run(String script) throws IOException, InterruptedException {
-        var admin = bench.postgres().admin();
-        var builder = new ProcessBuilder(
-                "psql",
-                "-Xqv",
-                "ON_ERROR_STOP=1",
-                "-h",
-                bench.postgres().host(),
-                "-p",
-                Integer.toString(bench.postgres().port()),
-                "-U",
-                admin.user(),
-                "-d",
-                "postgres");
-        builder.environment().put("PGPASSWORD", admin.password());
-        builder.environment().put("PGSSLMODE", "require");
-        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.INHERIT);
-        var process = builder.start();
-        try (var input = process.outputWriter(UTF_8)) {
-            input.write(script);
-        }
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException("psql failed");
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** PostgreSQL's own tools as a person calls them, with the flags of our scripts. */
 record PlainTools(Bench bench) {
@@ -27,6 +28,17 @@ record PlainTools(Bench bench) {
                                 times.lastModifiedTime().toInstant())
                         .toNanos()
                 / 1e9;
+    }
+
+    /** Runs a script in one session of the admin, and ends with its first error. */
+    void psql(String script) throws IOException, InterruptedException {
+        var admin = bench.postgres().admin();
+        var builder = builder(List.of("psql", "-Xqv", "ON_ERROR_STOP=1"), "postgres", admin.user(), admin.password());
+        var process = builder.redirectInput(ProcessBuilder.Redirect.PIPE).start();
+        try (var input = process.outputWriter(UTF_8)) {
+            input.write(script);
+        }
+        succeed(process);
     }
 
     /** Dumps to the same volume; {@return in seconds, as {@link #seconds} has it} */
@@ -83,15 +95,25 @@ record PlainTools(Bench bench) {
         return "\"" + bench.secretValue(database, "database") + "__owner\"";
     }
 
-    private void superuser(String statement) throws SQLException {
+    void superuser(String statement) throws SQLException {
         try (var connection = bench.postgres().superuser("postgres");
                 var execution = connection.createStatement()) {
             execution.execute(statement);
         }
     }
 
-    /** @param line begins with the name of a tool of the server's major */
+    /** Starts a tool in a database that Ocean made, as its login. */
+    Process startIn(String database, List<String> line) throws IOException {
+        return start(database, bench.secretValue(database, "database"), line);
+    }
+
     private Process start(String database, String target, List<String> line) throws IOException {
+        return builder(line, target, bench.secretValue(database, "username"), bench.secretValue(database, "password"))
+                .start();
+    }
+
+    /** @param line begins with the name of a tool of the server's major */
+    private ProcessBuilder builder(List<String> line, String target, String user, String password) {
         var words = new ArrayList<>(line);
         var major = bench.postgres().major();
         var installation =
@@ -102,15 +124,15 @@ record PlainTools(Bench bench) {
         var environment = builder.environment();
         environment.put("PGHOST", bench.postgres().host());
         environment.put("PGPORT", Integer.toString(bench.postgres().port()));
-        environment.put("PGUSER", bench.secretValue(database, "username"));
-        environment.put("PGPASSWORD", bench.secretValue(database, "password"));
+        environment.put("PGUSER", user);
+        environment.put("PGPASSWORD", password);
         environment.put("PGDATABASE", target);
         environment.put("PGSSLMODE", "require");
         environment.put("LC_ALL", "C");
-        return builder.start();
+        return builder;
     }
 
-    private static void succeed(Process process) throws InterruptedException {
+    static void succeed(Process process) throws InterruptedException {
         if (process.waitFor() != 0) {
             throw new IllegalStateException("a plain tool failed");
         }
