@@ -186,8 +186,7 @@ public final class DeletionBenchmark {
         var psql = watched(
                 neighbour,
                 "beside psql",
-                () -> report.row(
-                        "the same by one psql session", each(seconds(dropScript("plain_beside", ""))), ""));
+                () -> report.row("the same by one psql session", each(seconds(dropScript("plain_beside", ""))), ""));
         var paced = PACED > 0 ? Optional.of(paced(neighbour)) : Optional.<Double>empty();
         var undisturbed = (before + watched(neighbour, "undisturbed, after", DeletionBenchmark::nothing)) / 2;
         report.row("p99 beside Ocean, to undisturbed", "%.2f".formatted(ocean / undisturbed), "≤ 1.25");
