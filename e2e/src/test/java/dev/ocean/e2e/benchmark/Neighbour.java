@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A tenant on the same server that works at a fixed rate, by {@code pgbench -R}: how long does it wait for its answers? */
 final class Neighbour {
@@ -17,8 +18,11 @@ final class Neighbour {
     private static final int SCALE = 10;
     private static final Duration WARM_UP = Duration.ofSeconds(10);
 
-    /** In which answers that were late come, and pgbench writes them to its log. */
-    private static final Duration ECHO = Duration.ofSeconds(5);
+    /** Two clients' answers may come in another order than they were due, and pgbench writes its log in blocks. */
+    private static final Duration ECHO = Duration.ofSeconds(2);
+
+    /** In which what was due is made up for, once nothing disturbs any more. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final PlainTools plain;
     private final int perSecond;
@@ -68,11 +72,13 @@ final class Neighbour {
             var begin = Instant.now();
             disturbance.run();
             var end = Instant.now();
-            TimeUnit.NANOSECONDS.sleep(ECHO.toNanos());
-            if (!process.isAlive()) {
-                throw new IllegalStateException("pgbench ended too early");
-            }
-            return waits(directory.resolve("log." + process.pid()), begin, end);
+            var log = directory.resolve("log." + process.pid());
+            Awaitility.await("answers that are late").atMost(PATIENCE).until(() -> caughtUp(process, log, end));
+            return transactions(log).stream()
+                    .filter(transaction -> transaction.due().isAfter(begin)
+                            && transaction.due().isBefore(end))
+                    .map(Transaction::millis)
+                    .toList();
         } finally {
             process.destroy();
             process.waitFor();
@@ -84,16 +90,21 @@ final class Neighbour {
         return plain.startIn(DATABASE, line);
     }
 
-    /** The last line of the log may be cut: it is too late to count. */
-    private static List<Double> waits(Path log, Instant begin, Instant end) throws IOException {
+    private static boolean caughtUp(Process process, Path log, Instant end) throws IOException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("pgbench ended too early");
+        }
+        return transactions(log).stream()
+                .anyMatch(transaction -> transaction.due().isAfter(end.plus(ECHO)));
+    }
+
+    /** The last line of the log may be cut. */
+    private static List<Transaction> transactions(Path log) throws IOException {
         return Files.readString(log)
                 .lines()
                 .map(line -> line.split(" ", -1))
                 .filter(fields -> fields.length >= Transaction.FIELDS)
                 .map(Transaction::of)
-                .filter(transaction ->
-                        transaction.due().isAfter(begin) && transaction.due().isBefore(end))
-                .map(Transaction::millis)
                 .toList();
     }
 
