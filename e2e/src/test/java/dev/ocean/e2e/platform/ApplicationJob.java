@@ -2,6 +2,7 @@ package dev.ocean.e2e.platform;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvFromSourceBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
@@ -19,13 +20,36 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 
 /**
- * An application in a pod, as restricted as Pod Security has it, with a Secret as its environment and in its files.
+ * An application in a pod, as restricted as Pod Security has it.
  *
  * @param image has psql
  */
-record ApplicationJob(KubernetesClient client, String image, String namespace, String secret, String script) {
+record ApplicationJob(KubernetesClient client, String image, String namespace, Given given, String script) {
 
-    private static final String BINDING = "/bindings/database";
+    /** What the pod was given. */
+    sealed interface Given {
+        String name();
+
+        /** Where its files are; the variable {@code BINDING} says so. */
+        String path();
+    }
+
+    /** A Secret, as its environment and in its files. */
+    record GivenSecret(String name) implements Given {
+        @Override
+        public String path() {
+            return "/bindings/database";
+        }
+    }
+
+    /** The volume of a PersistentVolumeClaim. */
+    record GivenVolume(String name) implements Given {
+        @Override
+        public String path() {
+            return "/volume";
+        }
+    }
+
     private static final long USER = 999;
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -70,6 +94,8 @@ record ApplicationJob(KubernetesClient client, String image, String namespace, S
                 .withNewSecurityContext()
                 .withRunAsNonRoot(true)
                 .withRunAsUser(USER)
+                .withRunAsGroup(USER)
+                .withFsGroup(USER)
                 .withNewSeccompProfile()
                 .withType("RuntimeDefault")
                 .endSeccompProfile()
@@ -85,16 +111,14 @@ record ApplicationJob(KubernetesClient client, String image, String namespace, S
                 .withImage(image)
                 // Kubernetes would read $$ as a dollar sign, and $(NAME) as a variable.
                 .withCommand("sh", "-euc", script.replace("$", "$$"))
-                .withEnvFrom(new EnvFromSourceBuilder()
-                        .withNewSecretRef(secret, false)
-                        .build())
+                .withEnvFrom(environment())
                 .addNewEnv()
                 .withName("BINDING")
-                .withValue(BINDING)
+                .withValue(given.path())
                 .endEnv()
                 .addNewVolumeMount()
                 .withName("binding")
-                .withMountPath(BINDING)
+                .withMountPath(given.path())
                 .endVolumeMount()
                 .withSecurityContext(restricted())
                 .build();
@@ -109,12 +133,23 @@ record ApplicationJob(KubernetesClient client, String image, String namespace, S
                 .build();
     }
 
+    private List<EnvFromSource> environment() {
+        return switch (given) {
+            case GivenSecret secret ->
+                List.of(new EnvFromSourceBuilder()
+                        .withNewSecretRef(secret.name(), false)
+                        .build());
+            case GivenVolume volume -> List.of();
+        };
+    }
+
     private Volume volume() {
-        return new VolumeBuilder()
-                .withName("binding")
-                .withNewSecret()
-                .withSecretName(secret)
-                .endSecret()
-                .build();
+        var volume = new VolumeBuilder().withName("binding");
+        return switch (given) {
+            case GivenSecret secret ->
+                volume.withNewSecret().withSecretName(secret.name()).endSecret().build();
+            case GivenVolume claim ->
+                volume.withNewPersistentVolumeClaim(claim.name(), false).build();
+        };
     }
 }

@@ -94,7 +94,14 @@ final class ClusterPlatform implements Platform {
 
     @Override
     public String application(String namespace, String secret, String script) {
-        return new ApplicationJob(client, postgresImage(), namespace, secret, script).run();
+        return new ApplicationJob(client, postgresImage(), namespace, new ApplicationJob.GivenSecret(secret), script)
+                .run();
+    }
+
+    @Override
+    public String onVolume(String namespace, String claim, String script) {
+        return new ApplicationJob(client, postgresImage(), namespace, new ApplicationJob.GivenVolume(claim), script)
+                .run();
     }
 
     @Override

@@ -47,6 +47,14 @@ public interface Platform extends AutoCloseable {
      */
     String application(String namespace, String secret, String script);
 
+    /**
+     * Runs a shell script as the user that backups are written by, with the volume of a PersistentVolumeClaim in the directory {@code $BINDING}.
+     *
+     * @return what it printed
+     * @throws AssertionError if it ends with another code than 0, with what it printed
+     */
+    String onVolume(String namespace, String claim, String script);
+
     /** An image with psql that pods can have here. */
     String postgresImage();
 

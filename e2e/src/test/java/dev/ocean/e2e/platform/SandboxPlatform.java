@@ -157,7 +157,24 @@ final class SandboxPlatform implements Platform {
 
     @Override
     public String application(String namespace, String secret, String script) {
-        return new ApplicationJob(controlPlane.client(), postgresImage(), namespace, secret, script).run();
+        return new ApplicationJob(
+                        controlPlane.client(),
+                        postgresImage(),
+                        namespace,
+                        new ApplicationJob.GivenSecret(secret),
+                        script)
+                .run();
+    }
+
+    @Override
+    public String onVolume(String namespace, String claim, String script) {
+        return new ApplicationJob(
+                        controlPlane.client(),
+                        postgresImage(),
+                        namespace,
+                        new ApplicationJob.GivenVolume(claim),
+                        script)
+                .run();
     }
 
     private static void write(Path file, String text) {
