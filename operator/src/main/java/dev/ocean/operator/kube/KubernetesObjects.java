@@ -2,7 +2,9 @@ package dev.ocean.operator.kube;
 
 import dev.ocean.operator.report.Blocked;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,10 +12,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The API server by way of the fabric8 client. */
@@ -21,6 +28,8 @@ public final class KubernetesObjects implements ObjectStore {
 
     private static final PatchContext MERGE =
             new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+
+    private static final String METADATA_ONLY = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
     private final KubernetesClient client;
     private final Set<String> namespaces;
@@ -38,16 +47,35 @@ public final class KubernetesObjects implements ObjectStore {
 
     @Override
     public boolean isDefinitionGoing(Class<? extends HasMetadata> type) {
-        var name = HasMetadata.getFullResourceName(type);
-        var definition = asked(
-                "read",
-                new ObjectName(CustomResourceDefinition.class, "", name),
-                () -> Optional.ofNullable(client.apiextensions()
-                        .v1()
-                        .customResourceDefinitions()
-                        .withName(name)
-                        .get()));
-        return definition.isEmpty() || definition.get().getMetadata().getDeletionTimestamp() != null;
+        var name = ObjectName.ofCluster(CustomResourceDefinition.class, HasMetadata.getFullResourceName(type));
+        return asked("read", name, () -> metadata(name))
+                .filter(definition -> definition.getDeletionTimestamp() == null)
+                .isEmpty();
+    }
+
+    /** Of a large object only that: a definition's schema took longer to read than the database to be dropped. */
+    private Optional<ObjectMeta> metadata(ObjectName name) {
+        var http = client.getHttpClient();
+        var request = http.newHttpRequestBuilder()
+                .uri(URI.create(client.getMasterUrl() + path(name).substring(1)))
+                .header("Accept", METADATA_ONLY)
+                .timeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS)
+                .build();
+        HttpResponse<String> response;
+        try {
+            response = http.sendAsync(request, String.class).join();
+        } catch (CompletionException e) {
+            throw new KubernetesClientException("cannot read " + name, e.getCause());
+        }
+        if (response.code() == HttpURLConnection.HTTP_NOT_FOUND) {
+            return Optional.empty();
+        }
+        if (!response.isSuccessful()) {
+            throw new KubernetesClientException("cannot read " + name, response.code(), null);
+        }
+        return Optional.of(client.getKubernetesSerialization()
+                .unmarshal(response.body(), GenericKubernetesResource.class)
+                .getMetadata());
     }
 
     @Override
@@ -112,7 +140,8 @@ public final class KubernetesObjects implements ObjectStore {
         var group = HasMetadata.getGroup(name.type());
         var version = HasMetadata.getVersion(name.type());
         var root = group == null || group.isEmpty() ? "/api/" + version : "/apis/" + group + "/" + version;
-        return root + "/namespaces/" + name.namespace() + "/" + HasMetadata.getPlural(name.type()) + "/" + name.name();
+        var scope = name.namespace().isEmpty() ? "/" : "/namespaces/" + name.namespace() + "/";
+        return root + scope + HasMetadata.getPlural(name.type()) + "/" + name.name();
     }
 
     @SuppressWarnings("unchecked") // A wildcard of the client's own making: what it reads by a class is of that class.
