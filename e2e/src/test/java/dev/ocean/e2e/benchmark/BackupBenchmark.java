@@ -30,6 +30,7 @@ public final class BackupBenchmark {
     private static final int MEBIBYTES = Integer.getInteger("mebibytes", 1024);
     private static final int RESTORES = Integer.getInteger("restores", 20);
     private static final int BACKUPS = 10;
+    private static final int OFTEN = 300;
     private static final Duration PATIENCE = Duration.ofMinutes(20);
     private static final int ROWS_PER_MEBIBYTE = 6_900;
 
@@ -135,7 +136,8 @@ public final class BackupBenchmark {
 
     private <S extends ConditionedStatus, T extends CustomResource<?, S>> S complete(Class<T> kind, String name) {
         Awaitility.await(name + " Complete")
-                .pollInterval(Duration.ofMillis(10))
+                // Often at first, for what is small; who asks for as long as a large dump takes would slow it down.
+                .pollInterval((asked, last) -> Duration.ofMillis(asked < OFTEN ? 10 : 500))
                 .pollDelay(Duration.ZERO)
                 .atMost(PATIENCE)
                 .until(() -> holds(status(kind, name), "Complete"));
