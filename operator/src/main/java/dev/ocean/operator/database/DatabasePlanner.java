@@ -151,10 +151,7 @@ final class DatabasePlanner {
             sql(new ServerStep.AlignGroups(names, differing, request.mark()));
         }
         steps.addAll(Copies.inherited(request, seen));
-        var strangers = seen.strangers(request);
-        if (!strangers.isEmpty()) {
-            sql(new ServerStep.RevokeMembers(names, strangers));
-        }
+        seen.strangers(request).forEach((role, members) -> sql(new ServerStep.RevokeMembers(names, role, members)));
     }
 
     private boolean differs(SqlIdentifier name) {

@@ -139,9 +139,7 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
     }
 
     private Lane enter(ManagedDatabase cr, ServerKey server) {
-        var metadata = cr.getMetadata();
-        return servers.enterOrWait(
-                server, LaneKind.WORK, sources.databases().waking(metadata.getNamespace(), metadata.getName()));
+        return servers.enterOrQueue(server, LaneKind.WORK, sources.databases().waking(cr));
     }
 
     private Settled<ObservedDatabase> settle(
@@ -194,7 +192,7 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
         // Before anything is read live: many are deleted at once, and whose turn it is not asks for nothing.
         try (var lane = enter(cr, found.get().key())) {
             request = DatabaseRequest.parseRemoved(cr, found.get(), deletions.policy(cr));
-            settled = settle(cr, request, lane, seen -> removal(cr, request, seen, now));
+            settled = settle(cr, request, lane, seen -> removalPlan(cr, request, seen, now));
         }
         if (settled.problem().isPresent()) {
             return waiting(
@@ -211,7 +209,7 @@ public final class DatabaseReconciler implements Reconciler<ManagedDatabase>, Cl
     }
 
     /** Its Project may have changed its mind since: who is about to act asks again. */
-    private Plan removal(ManagedDatabase cr, DatabaseRequest request, ObservedDatabase seen, Instant now) {
+    private Plan removalPlan(ManagedDatabase cr, DatabaseRequest request, ObservedDatabase seen, Instant now) {
         var plan = RemovalPlanner.plan(request, seen, fresh, now);
         return plan.isSettled() || request.policy().equals(deletions.policy(cr)) ? plan : Plan.refused(CHANGED);
     }

@@ -92,16 +92,18 @@ final class DatabaseStatusMapper {
     static ManagedDatabaseStatus deleting(ManagedDatabase cr, Problem problem, Instant now) {
         var generation = cr.getMetadata().getGeneration();
         var conditions = Conditions.after(old(cr).conditions(), generation, now)
-                .deletionBlocked(isHeldByAPerson(problem) ? problem : problem.adding(WAY_OUT))
+                .deletionBlocked(hasItsWayOut(problem) ? problem : problem.adding(WAY_OUT))
                 .keep(ConditionType.DATABASE_READY)
                 .keep(ConditionType.CREDENTIALS_READY)
                 .list();
         return with(old(cr), generation, conditions);
     }
 
-    /** Then the message says what to do, and there is nothing to give up. */
-    private static boolean isHeldByAPerson(Problem problem) {
-        return problem.reason() == Reason.PROTECTION_ENABLED || problem.reason() == Reason.DEFINITION_BEING_DELETED;
+    /** Then the message says what to do, or to wait, and there is nothing to give up. */
+    private static boolean hasItsWayOut(Problem problem) {
+        return problem.kind() == ProblemKind.BUSY
+                || problem.reason() == Reason.PROTECTION_ENABLED
+                || problem.reason() == Reason.DEFINITION_BEING_DELETED;
     }
 
     private static ManagedDatabaseStatus old(ManagedDatabase cr) {

@@ -138,7 +138,7 @@ final class FinalBackupPlanner {
         if (!found.ours() || found.begun()) {
             return notProved("exists and is not known to be the last backup of this database");
         }
-        if (!open().isEmpty()) {
+        if (!open().isEmpty() || isOpenToStrangers()) {
             return Optional.of(Plan.of(shut(request.mark())));
         }
         if (isOccupied()) {
@@ -189,10 +189,9 @@ final class FinalBackupPlanner {
 
     private List<Step> shut(OwnershipMark mark) {
         var steps = new ArrayList<Step>();
-        var strangers = seen.strangers(request);
-        if (!strangers.isEmpty()) {
-            steps.add(new Step.Sql(new ServerStep.RevokeMembers(request.names(), strangers)));
-        }
+        seen.strangers(request)
+                .forEach((role, members) ->
+                        steps.add(new Step.Sql(new ServerStep.RevokeMembers(request.names(), role, members))));
         steps.add(close(mark, own()));
         if (!own().isEmpty()) {
             steps.add(new Step.Sql(new ServerStep.EndSessions(request.names(), own())));
@@ -244,8 +243,20 @@ final class FinalBackupPlanner {
         return now.isBefore(found.created().plus(SERIES)) ? Optional.of(Plan.refused(problem)) : givenUp(problem);
     }
 
+    /**
+     * Whether somebody can come in, write and leave who has no login of ours: a role that was let in, or everybody. What cannot be revoked is found again, and told; where the
+     * backup is only tried, it does not count.
+     */
+    private boolean isOpenToStrangers() {
+        var owner = " " + request.names().owner().value();
+        return request.policy().finalBackup() == FinalBackup.REQUIRED
+                && (!seen.strangers(request).isEmpty()
+                        || database.grants().stream().anyMatch(grant -> !grant.endsWith(owner)));
+    }
+
     private boolean isOpenToOthers(Final mark) {
-        return open().stream().anyMatch(slot -> !mark.login().equals(Optional.of(slot)))
+        return isOpenToStrangers()
+                || open().stream().anyMatch(slot -> !mark.login().equals(Optional.of(slot)))
                 || (mark.login().isEmpty() && database.accepting());
     }
 

@@ -3,6 +3,7 @@ package dev.ocean.operator.database;
 import dev.ocean.operator.connection.ObservedSecret;
 import dev.ocean.operator.plan.LoginProofs.LoginProof;
 import dev.ocean.operator.plan.Seen;
+import dev.ocean.operator.postgres.SqlIdentifier;
 import dev.ocean.operator.reference.RestoreReferences.Source;
 import dev.ocean.operator.scratch.ObservedFilling;
 import dev.ocean.operator.tenancy.DatabaseFacts;
@@ -15,6 +16,7 @@ import dev.ocean.operator.tenancy.Slot;
 import dev.ocean.operator.tenancy.TenantNames;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,13 +100,20 @@ record ObservedDatabase(
         return logins;
     }
 
-    /** Members of the owner role that nobody asked for. */
-    List<String> strangers(DatabaseRequest request) {
-        var known =
-                logins(request.mark()).values().stream().map(RoleFacts::name).toList();
-        return picture.role(request.names().owner()).map(RoleFacts::members).orElse(List.of()).stream()
-                .filter(member -> !known.contains(member))
-                .toList();
+    /** Members that nobody asked for, of the owner role and of the logins, by the role. */
+    Map<SqlIdentifier, List<String>> strangers(DatabaseRequest request) {
+        var names = request.names();
+        var logins = logins(request.mark());
+        var known = logins.values().stream().map(RoleFacts::name).toList();
+        var strangers = new LinkedHashMap<SqlIdentifier, List<String>>();
+        strangers.put(
+                names.owner(),
+                picture.role(names.owner()).map(RoleFacts::members).orElse(List.of()).stream()
+                        .filter(member -> !known.contains(member))
+                        .toList());
+        logins.forEach((slot, login) -> strangers.put(names.login(slot), login.members()));
+        strangers.values().removeIf(List::isEmpty);
+        return strangers;
     }
 
     Optional<ObservedSecret.Ours> ours() {

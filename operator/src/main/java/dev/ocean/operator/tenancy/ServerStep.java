@@ -155,8 +155,8 @@ public sealed interface ServerStep
         }
     }
 
-    /** Takes members out of the owner role that nobody asked for. */
-    record RevokeMembers(TenantNames names, List<String> members) implements ServerStep {
+    /** Takes members out of a role that nobody asked for. */
+    record RevokeMembers(TenantNames names, SqlIdentifier role, List<String> members) implements ServerStep {
         public RevokeMembers {
             members = List.copyOf(members);
         }

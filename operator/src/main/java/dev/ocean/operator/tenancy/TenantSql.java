@@ -270,15 +270,13 @@ final class TenantSql {
         return SqlStatement.all("align-login", parts);
     }
 
+    /** With CASCADE, as they may have let in others. */
     static SqlStatement revokeMembers(RevokeMembers step) {
         return SqlStatement.all(
                 "revoke-members",
                 step.members().stream()
                         .map(member -> SqlStatement.of(
-                                "revoke-member",
-                                "REVOKE {} FROM {}",
-                                step.names().owner(),
-                                SqlIdentifier.of(member)))
+                                "revoke-member", "REVOKE {} FROM {} CASCADE", step.role(), SqlIdentifier.of(member)))
                         .toList());
     }
 

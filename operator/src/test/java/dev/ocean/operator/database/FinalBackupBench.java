@@ -106,6 +106,12 @@ final class FinalBackupBench {
         return result;
     }
 
+    /** Somebody else's row, committed. */
+    void write(String row) {
+        written.add(row);
+        world.server.knownDatabase(DB).contents.put(row, DB + "__owner");
+    }
+
     void watch(Runnable more) {
         also = more;
     }

@@ -100,6 +100,37 @@ class FinalBackupLawsTest {
         bench.assertDropped();
     }
 
+    /** By a DBA, at any moment, with a privilege on the database: who comes, writes and leaves before anybody looks loses nothing either. */
+    @ParameterizedTest
+    @MethodSource("moments")
+    void aGuestWhoIsLetInLosesNothing(int at) {
+        var bench = FinalBackupBench.deleted(FinalBackup.REQUIRED);
+        var invited = new AtomicBoolean();
+        var before = bench.world.boundaries.count();
+        bench.watch(() -> {
+            var database = bench.world.server.findDatabase("shop_orders");
+            if (database.isPresent()
+                    && bench.world.boundaries.count() - before == at
+                    && invited.compareAndSet(false, true)) {
+                database.get().grants.add("CONNECT guest");
+            }
+            database.filter(found -> found.accepting && found.grants.contains("CONNECT guest"))
+                    .ifPresent(found -> bench.write("guest's row " + bench.world.boundaries.count()));
+        });
+
+        bench.walk();
+
+        if (bench.isGone()) {
+            bench.assertDropped();
+            return;
+        }
+        assertThat(bench.lastProblem().map(Problem::reason)).contains(Reason.FINAL_BACKUP_FAILED);
+        bench.assertKept();
+        bench.world.api.remove(FinalBackupBench.BACKUP);
+        bench.walk();
+        bench.assertDropped();
+    }
+
     @Test
     void theGeneratedSecretMayBeGoneAlready() {
         var bench = FinalBackupBench.deleted(FinalBackup.REQUIRED);

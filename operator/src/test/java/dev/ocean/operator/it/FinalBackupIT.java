@@ -191,14 +191,16 @@ class FinalBackupIT {
         assertDropped(login.database());
     }
 
-    /** By a privilege, by one that they passed on, and as members of the owner role. */
+    /** By a privilege, as members of the owner role, by what these passed on, and as members of a login. */
     @Test
     void whomADbaLetInIsShutOutToo() throws SQLException {
         var space = shop("");
         var login = space.readyDatabase("orders", "deletionPolicy: Delete");
         var database = login.database();
         login.run(HIDDEN);
-        var guests = Stream.of("a", "b", "c").map(suffix -> database + suffix).toList();
+        var guests = Stream.of("a", "b", "c", "d", "e")
+                .map(suffix -> database + suffix)
+                .toList();
         guests.forEach(guest -> Sql.run(scene.server(), "CREATE ROLE \"" + guest + "\" LOGIN"));
         Sql.run(
                 scene.server(),
@@ -206,7 +208,11 @@ class FinalBackupIT {
                 "SET ROLE \"%s\"".formatted(guests.get(0)),
                 "GRANT CONNECT ON DATABASE \"%s\" TO \"%s\"".formatted(database, guests.get(1)),
                 "RESET ROLE",
-                "GRANT \"%s__owner\" TO \"%s\"".formatted(database, guests.get(2)));
+                "GRANT \"%s__owner\" TO \"%s\" WITH ADMIN OPTION".formatted(database, guests.get(2)),
+                "SET ROLE \"%s\"".formatted(guests.get(2)),
+                "GRANT \"%s__owner\" TO \"%s\"".formatted(database, guests.get(3)),
+                "RESET ROLE",
+                "GRANT \"%s\" TO \"%s\"".formatted(login.username(), guests.get(4)));
 
         space.delete(ManagedDatabase.class, "orders");
 

@@ -6,6 +6,7 @@ import dev.ocean.sandbox.postgres.PostgresServer;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -99,8 +100,9 @@ final class Invariants {
     }
 
     private void noPasswordIsAnywhereButInItsSecret(Collection<Space> spaces) {
-        var passwords =
-                spaces.stream().flatMap(space -> space.passwords().stream()).collect(Collectors.toSet());
+        var passwords = spaces.stream()
+                .flatMap(space -> space.passwords().stream())
+                .collect(Collectors.toCollection(HashSet::new));
         // Not by assertThat(text), which would print all of it, and the password.
         for (var space : spaces) {
             var objects = space.readable();

@@ -152,8 +152,7 @@ public final class SimulatedWorld {
             case ServerStep.AlignLogin align -> List.of(() -> alignLogin(align));
             case ServerStep.RevokeMembers revoke ->
                 List.of(() -> revoke.members()
-                        .forEach(member ->
-                                revoke(revoke.names().owner().value(), server.role(SqlIdentifier.of(member)))));
+                        .forEach(member -> revoke(revoke.role().value(), server.role(SqlIdentifier.of(member)))));
             case ServerStep.ReassignStrays reassign ->
                 List.of(() -> reassign(
                         reassign.names(), reassign.slot(), reassign.names().database()));
@@ -262,6 +261,8 @@ public final class SimulatedWorld {
                     lock(close.names(), close.slots());
                     var database = server.altered(close.names().database());
                     database.grants.removeIf(grant -> grant.endsWith(" "));
+                    close.grantees()
+                            .forEach(grantee -> database.grants.removeIf(grant -> grant.endsWith(" " + grantee)));
                     database.grants.add("CONNECT " + close.names().owner().value());
                     database.limit = close.limit();
                     database.accepting = true;
