@@ -108,7 +108,10 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
     private PassResult<DatabaseBackupStatus> verify(
             DatabaseBackup cr, BackupRequest request, Context<DatabaseBackup> context, Instant now) {
         var verification = VerificationRequest.of(cr, storage.besideOf(cr, new ContextLookup<>(context)));
-        try (var lane = servers.enter(verification.subject().server(), LaneKind.WORK)) {
+        try (var lane = servers.enterOrQueue(
+                verification.subject().server(),
+                LaneKind.WORK,
+                sources.backups().waking(cr))) {
             var settled = executor.settle(
                     verification.subject(),
                     lane,
@@ -199,7 +202,10 @@ public final class BackupReconciler implements Reconciler<DatabaseBackup>, Clean
         }
         return storage.besideOfRemoved(cr, new ContextLookup<>(context)).flatMap(beside -> {
             var verification = VerificationRequest.of(cr, beside);
-            try (var lane = servers.enter(verification.subject().server(), LaneKind.WORK)) {
+            try (var lane = servers.enterOrQueue(
+                    verification.subject().server(),
+                    LaneKind.WORK,
+                    sources.backups().waking(cr))) {
                 return executor.settle(
                                 verification.subject(),
                                 lane,

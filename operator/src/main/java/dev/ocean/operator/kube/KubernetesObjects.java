@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -19,7 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -48,34 +50,42 @@ public final class KubernetesObjects implements ObjectStore {
     @Override
     public boolean isDefinitionGoing(Class<? extends HasMetadata> type) {
         var name = ObjectName.ofCluster(CustomResourceDefinition.class, HasMetadata.getFullResourceName(type));
-        return asked("read", name, () -> metadata(name))
+        return asked("read", name, () -> readMetadata(name))
                 .filter(definition -> definition.getDeletionTimestamp() == null)
                 .isEmpty();
     }
 
     /** Of a large object only that: a definition's schema took longer to read than the database to be dropped. */
-    private Optional<ObjectMeta> metadata(ObjectName name) {
-        var http = client.getHttpClient();
-        var request = http.newHttpRequestBuilder()
+    private Optional<ObjectMeta> readMetadata(ObjectName name) {
+        var response = send(client.getHttpClient()
+                .newHttpRequestBuilder()
                 .uri(URI.create(client.getMasterUrl() + path(name).substring(1)))
                 .header("Accept", METADATA_ONLY)
                 .timeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS)
-                .build();
-        HttpResponse<String> response;
-        try {
-            response = http.sendAsync(request, String.class).join();
-        } catch (CompletionException e) {
-            throw new KubernetesClientException("cannot read " + name, e.getCause());
-        }
+                .build());
         if (response.code() == HttpURLConnection.HTTP_NOT_FOUND) {
             return Optional.empty();
         }
-        if (!response.isSuccessful()) {
-            throw new KubernetesClientException("cannot read " + name, response.code(), null);
+        var metadata = response.isSuccessful()
+                ? client.getKubernetesSerialization()
+                        .unmarshal(response.body(), GenericKubernetesResource.class)
+                        .getMetadata()
+                : null;
+        if (metadata == null) {
+            throw new KubernetesClientException("cannot read metadata", response.code(), null);
         }
-        return Optional.of(client.getKubernetesSerialization()
-                .unmarshal(response.body(), GenericKubernetesResource.class)
-                .getMetadata());
+        return Optional.of(metadata);
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
+        try {
+            return client.getHttpClient().sendAsync(request, String.class).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KubernetesClientException("interrupted", e);
+        } catch (ExecutionException | CancellationException e) {
+            throw new KubernetesClientException("no answer", e);
+        }
     }
 
     @Override

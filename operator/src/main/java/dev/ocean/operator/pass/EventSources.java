@@ -35,10 +35,22 @@ import java.util.stream.Stream;
 public final class EventSources {
 
     private final Wakeups<ManagedDatabase> databases = new Wakeups<>();
+    private final Wakeups<DatabaseBackup> backups = new Wakeups<>();
+    private final Wakeups<DatabaseRestore> restores = new Wakeups<>();
 
-    /** By which the look at a server wakes the databases that changed on it. */
+    /** By which the look at a server wakes the databases that changed on it, and a lane that is free those that wait for one. */
     public Wakeups<ManagedDatabase> databases() {
         return databases;
+    }
+
+    /** By which a lane that is free wakes those that wait for one. */
+    public Wakeups<DatabaseBackup> backups() {
+        return backups;
+    }
+
+    /** By which a lane that is free wakes those that wait for one. */
+    public Wakeups<DatabaseRestore> restores() {
+        return restores;
     }
 
     /** Its Secret, its project, its instance, its namespace, and the minute's look at its server. */
@@ -149,6 +161,7 @@ public final class EventSources {
                 .withOnUpdateFilter(EventSources::isSpecified)
                 .build();
         return List.of(
+                this.backups,
                 new InformerEventSource<>(jobs, context),
                 databasesOf(
                         context,
@@ -182,6 +195,7 @@ public final class EventSources {
                 .withOnUpdateFilter((now, before) -> isSpecified(now, before) || isReadyChanged(now, before))
                 .build();
         return List.of(
+                this.restores,
                 new InformerEventSource<>(jobs, context),
                 new InformerEventSource<>(backups, context),
                 databasesOf(

@@ -42,7 +42,7 @@ public final class Passes {
             "The operator met a defect of its own; its log has the details. Report it.");
     private static final Duration AT_ONCE = Duration.ofMillis(20);
     private static final int CONFLICTS_IN_A_ROW = 3;
-    private static final int BUSY_BEFORE_TOLD = 20;
+    private static final int BUSY_BEFORE_TOLD = 50;
 
     private final InstantSource clock;
     private final Backoff backoff;

@@ -6,7 +6,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.util.Set;
 
-/** Lets one part of the operator ask for a pass of another kind's objects. What is asked before the controller runs is dropped: it looks at everything when it starts. */
+/** Lets one part of the operator ask for passes of a kind's objects. What is asked before the controller runs is dropped: it looks at everything when it starts. */
 public final class Wakeups<P extends HasMetadata> extends AbstractEventSource<Void, P> {
 
     Wakeups() {
@@ -20,8 +20,9 @@ public final class Wakeups<P extends HasMetadata> extends AbstractEventSource<Vo
     }
 
     /** {@return what calls {@link #wake}; equal for the same object} */
-    public Runnable waking(String namespace, String name) {
-        return new Waking<>(this, namespace, name);
+    public Runnable waking(HasMetadata object) {
+        return new Waking<>(
+                this, object.getMetadata().getNamespace(), object.getMetadata().getName());
     }
 
     private record Waking<P extends HasMetadata>(Wakeups<P> wakeups, String namespace, String name)

@@ -6,16 +6,15 @@ import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.postgres.ServerKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * The CR that a pass is about, as far as the executor must know it.
  *
  * @param server where its steps run
  * @param generation of the specification that the plan is about
- * @param resourceVersion of the object that the plan is about
+ * @param sighting of the object that the plan is about
  */
-public record Subject(ObjectName name, ObjectId id, ServerKey server, long generation, String resourceVersion) {
+public record Subject(ObjectName name, ObjectId id, ServerKey server, long generation, Sighting sighting) {
 
     public static Subject of(HasMetadata cr, ObjectId id, ServerKey server) {
         return new Subject(
@@ -23,12 +22,12 @@ public record Subject(ObjectName name, ObjectId id, ServerKey server, long gener
                 id,
                 server,
                 generation(cr),
-                Objects.requireNonNullElse(cr.getMetadata().getResourceVersion(), ""));
+                Sighting.unchanged(cr));
     }
 
     /** Deletes it by a rule of its own, if nobody wrote to it since. */
     public Step.Delete expired() {
-        return new Step.Delete(name, new Sighting(id.uid(), Optional.of(resourceVersion)));
+        return new Step.Delete(name, sighting);
     }
 
     /** Whether {@code live} is this very object, and asks for what the plan is about. */

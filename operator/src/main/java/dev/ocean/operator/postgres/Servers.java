@@ -68,9 +68,9 @@ public final class Servers implements AutoCloseable {
      * As {@link #enter}; who is refused because all lanes are taken is told when one becomes free, in the order in which they came. That is no promise: somebody else may be
      * quicker.
      *
-     * @param wake called once and at most by one thread at a time, equal for the same who; must return at once
+     * @param wake called at most once for each refusal, and perhaps when who asked has got in meanwhile; equal for the same who; must return at once
      */
-    public Lane enterOrWait(ServerKey key, LaneKind kind, Runnable wake) {
+    public Lane enterOrQueue(ServerKey key, LaneKind kind, Runnable wake) {
         return server(key).enter(kind, Optional.of(wake));
     }
 

@@ -116,9 +116,10 @@ record DeletionPlan(List<Member> members) {
         return blocked(database).filter(condition -> !isAtWork(condition)).isPresent() ? Stage.WAITING : Stage.GOING;
     }
 
-    /** Its last backup is being made: nothing to mend. */
+    /** Its last backup is being made, or its turn has not come: nothing to mend. */
     private static boolean isAtWork(Condition condition) {
-        return Reason.OPERATION_IN_PROGRESS.code().equals(condition.getReason());
+        return Reason.OPERATION_IN_PROGRESS.code().equals(condition.getReason())
+                || Reason.BUSY.code().equals(condition.getReason());
     }
 
     private static Optional<Condition> blocked(ManagedDatabase database) {

@@ -20,6 +20,7 @@ import dev.ocean.operator.plan.Subject;
 import dev.ocean.operator.postgres.ServerKey;
 import dev.ocean.operator.reference.Membership;
 import dev.ocean.operator.reference.References;
+import dev.ocean.operator.report.Blocked;
 import dev.ocean.operator.report.Problem;
 import dev.ocean.operator.report.ProblemKind;
 import dev.ocean.operator.report.Reason;
@@ -157,7 +158,7 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         }
         plan.due().stream()
                 .limit(AT_A_TIME)
-                .forEach(member -> objects.delete(
+                .forEach(member -> delete(
                         new ObjectName(ManagedDatabase.class, metadata.getNamespace(), member.name()),
                         member.sighting()));
         return waiting(cr, members, plan, now);
@@ -168,7 +169,7 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         var backups = observer.backups(live);
         backups.due().stream()
                 .limit(AT_A_TIME)
-                .forEach(backup -> objects.delete(
+                .forEach(backup -> delete(
                         new ObjectName(
                                 DatabaseBackup.class,
                                 cr.getMetadata().getNamespace(),
@@ -181,6 +182,17 @@ public final class ProjectReconciler implements Reconciler<Project>, Cleaner<Pro
         }
         counting.forget(cr);
         return new PassResult<>(cr.getStatus(), Optional.empty(), NET, List.of());
+    }
+
+    /** One that somebody writes to all the time does not keep those behind it: the next pass lists anew. */
+    private void delete(ObjectName name, Sighting sighting) {
+        try {
+            objects.delete(name, sighting);
+        } catch (Blocked blocked) {
+            if (blocked.problem().kind() != ProblemKind.CONFLICT) {
+                throw blocked;
+            }
+        }
     }
 
     private static boolean isProtected(Project project) {

@@ -98,7 +98,8 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
             return new PassResult<>(cr.getStatus(), Optional.empty(), NET, List.of());
         }
         var request = RestoreRequest.parse(cr, targets.of(cr, new ContextLookup<>(context)));
-        try (var lane = servers.enter(request.subject().server(), LaneKind.WORK)) {
+        try (var lane = servers.enterOrQueue(
+                request.subject().server(), LaneKind.WORK, sources.restores().waking(cr))) {
             var settled = executor.settle(
                     request.subject(),
                     lane,
@@ -173,7 +174,8 @@ public final class RestoreReconciler implements Reconciler<DatabaseRestore>, Cle
             return Optional.empty();
         }
         var request = RestoreRequest.parse(cr, found.get());
-        try (var lane = servers.enter(request.subject().server(), LaneKind.WORK)) {
+        try (var lane = servers.enterOrQueue(
+                request.subject().server(), LaneKind.WORK, sources.restores().waking(cr))) {
             return executor.settle(
                             request.subject(),
                             lane,

@@ -2,6 +2,7 @@ package dev.ocean.operator.plan;
 
 import dev.ocean.operator.api.v1beta1.DatabaseBackup;
 import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.kube.Sighting;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.postgres.ServerKey;
@@ -36,7 +37,7 @@ class ExecutorTest {
             new ObjectId("DatabaseBackup", "shop", "nightly", "b-1"),
             ServerKey.NONE,
             0,
-            "");
+            new Sighting("b-1", Optional.empty()));
     private static final Problem WAITING = Problem.of(ProblemKind.WAITING, Reason.DATABASE_NOT_READY, "Not yet.");
     private static final Problem AWAY = Problem.of(ProblemKind.TRANSIENT, Reason.API_UNAVAILABLE, "Away.");
     private static final Problem RACED = Problem.of(ProblemKind.CONFLICT, Reason.STALE_READ, "Raced.");

@@ -1,6 +1,7 @@
 package dev.ocean.operator.plan;
 
 import dev.ocean.operator.kube.ObjectName;
+import dev.ocean.operator.kube.Sighting;
 import dev.ocean.operator.naming.Labels;
 import dev.ocean.operator.naming.ObjectId;
 import dev.ocean.operator.postgres.ServerKey;
@@ -144,7 +145,12 @@ class JobNetworkTest {
     private Optional<Problem> start(Job job) {
         var executor = new Executor(api, new LoginProofs(Instant.EPOCH), () -> Instant.EPOCH);
         var owner = new ObjectId("DatabaseBackup", "shop", "nightly", "1");
-        var subject = new Subject(new ObjectName(Job.class, "shop", "nightly"), owner, ServerKey.NONE, 0, "");
+        var subject = new Subject(
+                new ObjectName(Job.class, "shop", "nightly"),
+                owner,
+                ServerKey.NONE,
+                0,
+                new Sighting(owner.uid(), Optional.empty()));
         var name = new ObjectName(Job.class, "shop", job.getMetadata().getName());
         return executor.settle(
                         subject,

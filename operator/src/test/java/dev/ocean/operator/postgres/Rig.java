@@ -89,8 +89,8 @@ final class Rig implements AutoCloseable {
         return servers.enter(KEY, LaneKind.WORK);
     }
 
-    Lane enterOrWait(Runnable wake) {
-        return servers.enterOrWait(KEY, LaneKind.WORK, wake);
+    Lane enterOrQueue(Runnable wake) {
+        return servers.enterOrQueue(KEY, LaneKind.WORK, wake);
     }
 
     Lane look() {

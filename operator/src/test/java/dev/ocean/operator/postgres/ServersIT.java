@@ -92,12 +92,12 @@ class ServersIT {
             try (var two = rig.enter();
                     var three = rig.enter()) {
                 for (var wake : List.of(first, quick, first, last)) {
-                    assertThat(problemOf(() -> rig.enterOrWait(wake)).delay()).isPresent();
+                    assertThat(problemOf(() -> rig.enterOrQueue(wake)).delay()).isPresent();
                 }
                 one.close();
                 assertThat(told).containsExactly("first");
                 // Who got in by asking again waits no more.
-                try (var again = rig.enterOrWait(quick)) {
+                try (var again = rig.enterOrQueue(quick)) {
                     assertThat(again).isNotSameAs(two).isNotSameAs(three);
                 }
             }
