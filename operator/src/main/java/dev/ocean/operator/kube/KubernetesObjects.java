@@ -55,7 +55,7 @@ public final class KubernetesObjects implements ObjectStore {
                 .isEmpty();
     }
 
-    /** Of a large object only that: a definition's schema took longer to read than the database to be dropped. */
+    /** Of a large object only that: a definition is some ten kilobytes of schema, and it is asked for before every DROP. */
     private Optional<ObjectMeta> readMetadata(ObjectName name) {
         var response = send(client.getHttpClient()
                 .newHttpRequestBuilder()
@@ -141,8 +141,14 @@ public final class KubernetesObjects implements ObjectStore {
                 .withPropagationPolicy(name.type().equals(Job.class) ? "Foreground" : null)
                 .build();
         asked("delete", name, () -> {
-            client.raw(path(name), "DELETE", onlyThisOne);
-            return name;
+            try {
+                return client.raw(path(name), "DELETE", onlyThisOne);
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                    return "";
+                }
+                throw e;
+            }
         });
     }
 
