@@ -28,8 +28,8 @@ USER 65532:65532
 
 # Serial has the smallest footprint; without -Xms it would commit 1/64 of the node's memory. The root file system may be read-only.
 # Small and idle most of the time: the heap gives back what it does not need, and so does the C library.
-# What a burst runs once is not worth the second compiler: ten times its thresholds, so that it gets the rounds of SCRAM and little else. Half of the CPU
-# time of the first hundred databases was its.
+# What a burst runs once is not worth the second compiler: ten times its thresholds, so that it gets the rounds of SCRAM and little else. More than a third
+# of the CPU time of the first hundred databases was its (docs/benchmarks.md).
 # An entry of the cache that does not fit is a warning of the JVM on standard output, where our log is: only errors.
 ENTRYPOINT ["java", "-XX:AOTCache=/opt/ocean/operator.aot", "-Xlog:aot*=error", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", \
             "-Xms32m", "-Xmx256m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=25", "-XX:TrimNativeHeapInterval=10000", "-XX:ReservedCodeCacheSize=48m", \

@@ -200,12 +200,16 @@ final class FinalBackupPlanner {
     }
 
     private Step close(OwnershipMark mark, List<Slot> locked) {
+        return new Step.Sql(new ServerStep.CloseDatabase(
+                request.names(), sighted(), mark, locked, guests(), DatabaseSettings.RESERVED_CONNECTIONS));
+    }
+
+    /** Roles with a privilege of their own on the database; the owner role's is the way in of our logins. */
+    private List<String> guests() {
         var owner = request.names().owner().value();
-        var grantees = database.grantees().stream()
+        return database.grantees().stream()
                 .filter(grantee -> !grantee.equals(owner))
                 .toList();
-        return new Step.Sql(new ServerStep.CloseDatabase(
-                request.names(), sighted(), mark, locked, grantees, DatabaseSettings.RESERVED_CONNECTIONS));
     }
 
     private boolean isOccupied() {
@@ -248,10 +252,8 @@ final class FinalBackupPlanner {
      * backup is only tried, it does not count.
      */
     private boolean isOpenToStrangers() {
-        var owner = " " + request.names().owner().value();
         return request.policy().finalBackup() == FinalBackup.REQUIRED
-                && (!seen.strangers(request).isEmpty()
-                        || database.grants().stream().anyMatch(grant -> !grant.endsWith(owner)));
+                && (!seen.strangers(request).isEmpty() || !guests().isEmpty() || database.isOpenToAll());
     }
 
     private boolean isOpenToOthers(Final mark) {

@@ -100,7 +100,7 @@ record ObservedDatabase(
         return logins;
     }
 
-    /** Members that nobody asked for, of the owner role and of the logins, by the role. */
+    /** Members that nobody asked for, of the owner role and of the logins, by the role; never of a role that is somebody else's. */
     Map<SqlIdentifier, List<String>> strangers(DatabaseRequest request) {
         var names = request.names();
         var logins = logins(request.mark());
@@ -108,7 +108,12 @@ record ObservedDatabase(
         var strangers = new LinkedHashMap<SqlIdentifier, List<String>>();
         strangers.put(
                 names.owner(),
-                picture.role(names.owner()).map(RoleFacts::members).orElse(List.of()).stream()
+                picture
+                        .role(names.owner())
+                        .filter(role -> request.mark().to(role.mark()) != Relation.FOREIGN)
+                        .map(RoleFacts::members)
+                        .orElse(List.of())
+                        .stream()
                         .filter(member -> !known.contains(member))
                         .toList());
         logins.forEach((slot, login) -> strangers.put(names.login(slot), login.members()));

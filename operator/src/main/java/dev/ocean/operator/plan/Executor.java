@@ -120,7 +120,7 @@ public final class Executor {
                         ProblemKind.REFUSED,
                         Reason.DRIFT_NOT_CORRECTABLE,
                         "'" + step + "' was done " + MAX_TURNS
-                                + " times in a row, and what it corrects was found again each time. Find out who changes it back.");
+                                + " times in a row, and what it corrects was found again each time. Find out who changes it back, or why the admin may not change it: a membership can be taken only by who granted it.");
             }
         }
         return Problem.of(

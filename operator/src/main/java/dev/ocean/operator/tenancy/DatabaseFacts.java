@@ -51,6 +51,11 @@ public record DatabaseFacts(
                 .toList();
     }
 
+    /** Whether PUBLIC has a privilege on it. */
+    public boolean isOpenToAll() {
+        return grants.stream().anyMatch(grant -> grant.endsWith(" "));
+    }
+
     /** As a look at the whole server sees it. */
     DatabaseFacts withoutSessions() {
         return new DatabaseFacts(

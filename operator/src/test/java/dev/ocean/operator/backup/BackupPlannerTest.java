@@ -312,19 +312,7 @@ class BackupPlannerTest {
     /** Who waits for the Secret to go knows then that the Job is gone too. */
     @Test
     void theLoginOfALastBackupGoesAfterItsJob() {
-        var login = new ObservedBackup.OwnLogin(new ObjectName(Secret.class, "shop", "nightly-login"), "s-1");
-        var seen = new ObservedBackup(
-                List.of(attempt(JobScript.DUMP, 1, new JobState.Succeeded(Optional.of(TOLD)))),
-                Claim.USABLE,
-                Optional.of("c-1"),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false,
-                false,
-                false,
-                Optional.empty(),
-                Optional.of(login));
+        var seen = ofALastBackup(attempt(JobScript.DUMP, 1, new JobState.Succeeded(Optional.of(TOLD))));
 
         assertThat(BackupPlanner.plan(request(backup(complete(NOW))), seen, SETTINGS, NOW)
                         .steps())
@@ -336,20 +324,8 @@ class BackupPlannerTest {
     /** No event of the Job's comes any more. */
     @Test
     void aLastBackupThatFailedForGoodIsSoonLookedAtAgain() {
-        var login = new ObservedBackup.OwnLogin(new ObjectName(Secret.class, "shop", "nightly-login"), "s-1");
         var failed = seen(attempt(JobScript.DUMP, 1, exited(33, NOW)));
-        var ofLast = new ObservedBackup(
-                failed.attempts(),
-                Claim.USABLE,
-                Optional.of("c-1"),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false,
-                false,
-                false,
-                Optional.empty(),
-                Optional.of(login));
+        var ofLast = ofALastBackup(failed.attempts().getFirst());
         var request = request(backup(null));
 
         assertThat(BackupPlanner.plan(request, ofLast, SETTINGS, NOW).problem().orElseThrow())
@@ -361,6 +337,21 @@ class BackupPlannerTest {
                         .orElseThrow()
                         .delay())
                 .isEmpty();
+    }
+
+    private static ObservedBackup ofALastBackup(JobAttempt attempt) {
+        return new ObservedBackup(
+                List.of(attempt),
+                Claim.USABLE,
+                Optional.of("c-1"),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                false,
+                false,
+                Optional.empty(),
+                Optional.of(new ObservedBackup.OwnLogin(new ObjectName(Secret.class, "shop", "nightly-login"), "s-1")));
     }
 
     private static Reason reason(BackupRequest request, ObservedBackup seen) {

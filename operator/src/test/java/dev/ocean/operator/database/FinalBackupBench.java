@@ -134,11 +134,17 @@ final class FinalBackupBench {
         var quiet = 0;
         for (var round = 0; round < ROUNDS && quiet < 3; round++) {
             var before = world.boundaries.count();
-            var there = bench.pass();
-            backUp();
+            var there = round();
             quiet = !there || before == world.boundaries.count() ? quiet + 1 : 0;
         }
         assertThat(quiet).as("at rest").isEqualTo(3);
+    }
+
+    /** One pass of either side; {@return whether the object is still there} */
+    boolean round() {
+        var there = bench.pass();
+        backUp();
+        return there;
     }
 
     /** What the pass of the DatabaseBackup and its Job do, one thing at a time. */
