@@ -157,24 +157,16 @@ final class SandboxPlatform implements Platform {
 
     @Override
     public String application(String namespace, String secret, String script) {
-        return new ApplicationJob(
-                        controlPlane.client(),
-                        postgresImage(),
-                        namespace,
-                        new ApplicationJob.GivenSecret(secret),
-                        script)
-                .run();
+        return run(namespace, new ApplicationJob.GivenSecret(secret), script);
     }
 
     @Override
     public String onVolume(String namespace, String claim, String script) {
-        return new ApplicationJob(
-                        controlPlane.client(),
-                        postgresImage(),
-                        namespace,
-                        new ApplicationJob.GivenVolume(claim),
-                        script)
-                .run();
+        return run(namespace, new ApplicationJob.GivenVolume(claim), script);
+    }
+
+    private String run(String namespace, ApplicationJob.Given given, String script) {
+        return new ApplicationJob(controlPlane.client(), postgresImage(), namespace, given, script).run();
     }
 
     private static void write(Path file, String text) {

@@ -59,8 +59,9 @@ class FinalBackupCrashIT {
      * @param login worth nothing any more
      * @param last the name of its last backup
      * @param content of the database, as {@link #CONTENT} has it
+     * @param closing of the database, which the operator has asked for
      */
-    private record Deletion(Space space, SecretLogin login, String last, List<String> content) {
+    private record Deletion(Space space, SecretLogin login, String last, List<String> content, Hold closing) {
 
         String database() {
             return login.database();
@@ -79,12 +80,13 @@ class FinalBackupCrashIT {
         return space;
     }
 
-    private static Deletion deletionOf(Space space) throws SQLException {
+    private Deletion heldAtItsClosing(Space space) throws SQLException {
         var login = space.login("orders");
         var uid = space.get(ManagedDatabase.class, "orders").getMetadata().getUid();
-        var deletion = new Deletion(space, login, ResourceNames.finalBackup("orders", uid), login.ask(CONTENT));
+        var content = login.ask(CONTENT);
+        var closing = scene.hold(Catalog.ROLES);
         space.delete(Project.class, "shop");
-        return deletion;
+        return new Deletion(space, login, ResourceNames.finalBackup("orders", uid), content, closing.awaitVictim());
     }
 
     private void assertOnServer(String query, String answer) {
@@ -105,8 +107,8 @@ class FinalBackupCrashIT {
         return hold.awaitVictim();
     }
 
-    private void closed(Deletion deletion, Hold closing) throws SQLException {
-        done(closing, canLogIn(deletion, "a"), "f");
+    private void closed(Deletion deletion) throws SQLException {
+        done(deletion.closing(), canLogIn(deletion, "a"), "f");
     }
 
     private void bound(Deletion deletion, Hold mark) throws SQLException {
@@ -129,24 +131,24 @@ class FinalBackupCrashIT {
         return "SELECT rolcanlogin FROM pg_roles WHERE rolname = '" + deletion.database() + "__" + slot + "'";
     }
 
-    private Hold atMark(Deletion deletion, Hold closing) throws SQLException {
-        closed(deletion, closing);
+    private Hold atMark(Deletion deletion) throws SQLException {
+        closed(deletion);
         return next(Catalog.DATABASES);
     }
 
-    private Hold atLogin(Deletion deletion, Hold closing) throws SQLException {
-        bound(deletion, atMark(deletion, closing));
+    private Hold atLogin(Deletion deletion) throws SQLException {
+        bound(deletion, atMark(deletion));
         return next(Catalog.ROLES);
     }
 
     /** The next change of a role after that which opens it. */
-    private Hold atEndOfLogin(Deletion deletion, Hold closing) throws SQLException {
-        opened(deletion, atLogin(deletion, closing));
+    private Hold atEndOfLogin(Deletion deletion) throws SQLException {
+        opened(deletion, atLogin(deletion));
         return next(Catalog.ROLES);
     }
 
-    private Hold atDrop(Deletion deletion, Hold closing) throws SQLException {
-        locked(deletion, atEndOfLogin(deletion, closing));
+    private Hold atDrop(Deletion deletion) throws SQLException {
+        locked(deletion, atEndOfLogin(deletion));
         return next(Catalog.DATABASES);
     }
 
@@ -262,26 +264,21 @@ class FinalBackupCrashIT {
     @ParameterizedTest
     @EnumSource
     void atTheClosing(Fate fate) throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        closing.awaitVictim();
+        var deletion = heldAtItsClosing(shop());
 
-        killIn(closing, fate);
+        killIn(deletion.closing(), fate);
 
         assertEndsAlike(deletion);
     }
 
     @Test
     void betweenTheClosingAndTheBackup() throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        closed(deletion, closing.awaitVictim());
+        var deletion = heldAtItsClosing(shop());
+        closed(deletion);
 
         killUnheard();
 
-        assertThat(space.all(DatabaseBackup.class))
+        assertThat(deletion.space().all(DatabaseBackup.class))
                 .as("the state that this test is about")
                 .isEmpty();
         assertEndsAlike(deletion);
@@ -290,10 +287,8 @@ class FinalBackupCrashIT {
     @ParameterizedTest
     @EnumSource
     void atTheMarkThatNamesTheBackup(Fate fate) throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        var mark = atMark(deletion, closing.awaitVictim());
+        var deletion = heldAtItsClosing(shop());
+        var mark = atMark(deletion);
 
         killIn(mark, fate);
 
@@ -302,14 +297,12 @@ class FinalBackupCrashIT {
 
     @Test
     void betweenTheMarkAndTheSecretOfItsLogin() throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        bound(deletion, atMark(deletion, closing.awaitVictim()));
+        var deletion = heldAtItsClosing(shop());
+        bound(deletion, atMark(deletion));
 
         killUnheard();
 
-        assertThat(space.hasSecret(ResourceNames.finalLogin(deletion.last())))
+        assertThat(deletion.space().hasSecret(ResourceNames.finalLogin(deletion.last())))
                 .as("the state that this test is about")
                 .isFalse();
         assertEndsAlike(deletion);
@@ -318,10 +311,8 @@ class FinalBackupCrashIT {
     @ParameterizedTest
     @EnumSource
     void atItsLogin(Fate fate) throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        var login = atLogin(deletion, closing.awaitVictim());
+        var deletion = heldAtItsClosing(shop());
+        var login = atLogin(deletion);
 
         killIn(login, fate);
 
@@ -330,10 +321,8 @@ class FinalBackupCrashIT {
 
     @Test
     void betweenItsLoginAndTheWordForItsJob() throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        opened(deletion, atLogin(deletion, closing.awaitVictim()));
+        var deletion = heldAtItsClosing(shop());
+        opened(deletion, atLogin(deletion));
 
         killUnheard();
 
@@ -343,10 +332,8 @@ class FinalBackupCrashIT {
 
     @Test
     void whileItIsDumped() throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        opened(deletion, atLogin(deletion, closing.awaitVictim()));
+        var deletion = heldAtItsClosing(shop());
+        opened(deletion, atLogin(deletion));
         try (var somebody = scene.server().superuser(deletion.database())) {
             somebody.setAutoCommit(false);
             Sql.run(somebody, "LOCK TABLE public.t IN ACCESS EXCLUSIVE MODE");
@@ -370,10 +357,8 @@ class FinalBackupCrashIT {
     @ParameterizedTest
     @EnumSource
     void atTheEndOfItsLogin(Fate fate) throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        var end = atEndOfLogin(deletion, closing.awaitVictim());
+        var deletion = heldAtItsClosing(shop());
+        var end = atEndOfLogin(deletion);
 
         killIn(end, fate);
 
@@ -382,10 +367,8 @@ class FinalBackupCrashIT {
 
     @Test
     void betweenTheEndOfItsLoginAndTheDrop() throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        locked(deletion, atEndOfLogin(deletion, closing.awaitVictim()));
+        var deletion = heldAtItsClosing(shop());
+        locked(deletion, atEndOfLogin(deletion));
 
         killUnheard();
 
@@ -395,10 +378,8 @@ class FinalBackupCrashIT {
     @ParameterizedTest
     @EnumSource
     void atTheDrop(Fate fate) throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        var drop = atDrop(deletion, closing.awaitVictim());
+        var deletion = heldAtItsClosing(shop());
+        var drop = atDrop(deletion);
 
         killIn(drop, fate);
 
@@ -407,17 +388,15 @@ class FinalBackupCrashIT {
 
     @Test
     void betweenTheDropAndItsRoles() throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        var drop = atDrop(deletion, closing.awaitVictim());
+        var deletion = heldAtItsClosing(shop());
+        var drop = atDrop(deletion);
         var roles = scene.hold(Catalog.ROLES);
         drop.close();
         roles.awaitVictim();
 
         killIn(roles, Fate.NOT_DONE);
 
-        assertThat(Traces.of(scene.server(), space.namespace()).all())
+        assertThat(Traces.of(scene.server(), deletion.space().namespace()).all())
                 .as("the state that this test is about")
                 .isNotEmpty()
                 .noneMatch(Traces.Trace::isDatabase);
@@ -426,11 +405,9 @@ class FinalBackupCrashIT {
 
     @Test
     void betweenTheDropAndTheFinalizer() throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
+        var deletion = heldAtItsClosing(shop());
         done(
-                atDrop(deletion, closing.awaitVictim()),
+                atDrop(deletion),
                 "SELECT count(*) FROM pg_roles WHERE starts_with(rolname, '" + deletion.database() + "__')",
                 "0");
 
@@ -448,7 +425,8 @@ class FinalBackupCrashIT {
                 ManagedDatabase.class,
                 "orders",
                 "metadata: {finalizers: [" + String.join(", ", finalizers) + ", ocean.test/hold]}");
-        var deletion = deletionOf(space);
+        var deletion = heldAtItsClosing(space);
+        deletion.closing().close();
         Space.eventually("its finalizer is off", () -> assertThat(
                         space.get(ManagedDatabase.class, "orders").getMetadata().getFinalizers())
                 .containsExactly("ocean.test/hold"));
@@ -466,18 +444,16 @@ class FinalBackupCrashIT {
 
     @Test
     void aBackupThatGoesWhileNobodyWorksIsNoProofForTheDropAnyMore() throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        var drop = atDrop(deletion, closing.awaitVictim());
+        var deletion = heldAtItsClosing(shop());
+        var drop = atDrop(deletion);
         killIn(drop, Fate.NOT_DONE);
         var first = backup(deletion).getMetadata().getUid();
 
-        space.patch(DatabaseBackup.class, deletion.last(), "metadata: {finalizers: null}");
-        space.delete(DatabaseBackup.class, deletion.last());
+        deletion.space().patch(DatabaseBackup.class, deletion.last(), "metadata: {finalizers: null}");
+        deletion.space().delete(DatabaseBackup.class, deletion.last());
 
         scene.platform().operator();
-        space.awaitGone(Project.class, "shop");
+        deletion.space().awaitGone(Project.class, "shop");
         assertThat(backup(deletion).getMetadata().getUid()).isNotEqualTo(first);
         assertDroppedOnceAndForThatBackup(deletion);
         assertComesBack(deletion);
@@ -485,18 +461,16 @@ class FinalBackupCrashIT {
 
     @Test
     void aDatabaseThatIsProtectedWhileNobodyWorksIsNotDropped() throws SQLException, IOException {
-        var space = shop();
-        var closing = scene.hold(Catalog.ROLES);
-        var deletion = deletionOf(space);
-        var drop = atDrop(deletion, closing.awaitVictim());
+        var deletion = heldAtItsClosing(shop());
+        var drop = atDrop(deletion);
         killIn(drop, Fate.NOT_DONE);
 
-        space.patch(ManagedDatabase.class, "orders", "spec: {deletionProtection: true}");
+        deletion.space().patch(ManagedDatabase.class, "orders", "spec: {deletionProtection: true}");
 
         scene.platform().operator();
-        space.awaitCondition(Project.class, "shop", "DeletionBlocked", "True", "ProtectionEnabled");
+        deletion.space().awaitCondition(Project.class, "shop", "DeletionBlocked", "True", "ProtectionEnabled");
         assertOnServer("SELECT count(*) FROM pg_database WHERE datname = '" + deletion.database() + "'", "1");
-        space.patch(ManagedDatabase.class, "orders", "spec: {deletionProtection: false}");
+        deletion.space().patch(ManagedDatabase.class, "orders", "spec: {deletionProtection: false}");
         assertEndsAlike(deletion);
     }
 }

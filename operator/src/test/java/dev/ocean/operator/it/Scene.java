@@ -40,15 +40,14 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
     private final List<String> foreign = new ArrayList<>();
     private final List<Hold> holds = new ArrayList<>();
     private final List<PostgresServer> own = new ArrayList<>();
-    private final Map<Path, Long> logsBefore = new HashMap<>();
+    private final Map<Path, LogPart> logsOfThisTest = new HashMap<>();
 
     @Override
     public void beforeEach(ExtensionContext context) {
         spaces.clear();
         foreign.clear();
-        logsBefore.clear();
-        Stream.concat(operatorLogs(), serverLogs())
-                .forEach(log -> logsBefore.put(log, log.toFile().length()));
+        logsOfThisTest.clear();
+        Stream.concat(operatorLogs(), serverLogs()).forEach(log -> logsOfThisTest.put(log, LogPart.fromNowOn(log)));
     }
 
     private Stream<Path> operatorLogs() {
@@ -61,7 +60,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback {
 
     /** What was logged since this test began: all of what many tests log is too much to be read by each of them. */
     private List<LogPart> ofThisTest(Stream<Path> logs) {
-        return logs.map(log -> new LogPart(log, logsBefore.getOrDefault(log, 0L)))
+        return logs.map(log -> logsOfThisTest.getOrDefault(log, new LogPart(log, 0)))
                 .toList();
     }
 
